@@ -1,0 +1,119 @@
+"""From a committed change to everybody's screen: render it once, keep the newest page of its room, tell the hub."""
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import database
+import hub
+
+from . import messages, render
+from .messages import PAGE, Change, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The newest messages of a room, rendered, as they were at `revision`."""
+
+    html: str
+    texts: list[str]
+    revision: int
+    epoch: str
+    has_more: bool
+
+
+@dataclass(slots=True)
+class _Newest:
+    """Shared by all pages that open a room; kept up to date by every change."""
+
+    entries: dict[int, Entry] = field(default_factory=dict)
+    revision: int = 0
+    epoch: str = ''
+    has_more: bool = False
+    page: Page | None = None
+    loading: 'asyncio.Task[None] | None' = None
+
+    def apply(self, entry: Entry) -> None:
+        """Changes may come twice and out of order, so the higher revision of a message wins."""
+        self.revision = max(self.revision, entry.revision)
+        self.page = None
+        known = self.entries.get(entry.id)
+        is_older = known is None and self.has_more and self.entries and entry.id < next(iter(self.entries))
+        if not is_older and (known is None or known.revision < entry.revision):
+            self.entries[entry.id] = entry
+
+    def trim(self) -> None:
+        self.entries = dict(sorted(self.entries.items()))
+        while len(self.entries) > PAGE:
+            del self.entries[next(iter(self.entries))]
+            self.has_more = True
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether deletions have left too little of what was loaded."""
+        return self.has_more and sum(not entry.is_deleted for entry in self.entries.values()) < PAGE // 2
+
+
+_rooms: dict[int, _Newest] = {}
+
+
+def publish(changes: Sequence[Change]) -> None:
+    """Tell everybody; called on the loop, in the order of commits, after the commit."""
+    for change in changes:
+        entry = change.entry
+        if newest := _rooms.get(entry.room_id):
+            newest.apply(entry)
+            newest.trim()
+            if newest.is_thin and newest.loading is None:
+                del _rooms[entry.room_id]
+        hub.hub.publish(entry.room_id, hub.Change(
+            id=entry.id, revision=entry.revision, html=html(entry),
+            event='receive_message' if change.is_new else 'message_changed', data=entry.to_dict()))
+
+
+def html(entry: Entry) -> str:
+    """The fragment that every viewer of this entry gets."""
+    if entry.is_deleted:
+        return render.tombstone(id=entry.id, revision=entry.revision)
+    return render.article(id=entry.id, revision=entry.revision, author_id=entry.author_id, author=entry.author,
+                          text=entry.text, created_at=entry.created_at, is_edited=entry.edited_at is not None)
+
+
+async def newest_page(room_id: int) -> Page:
+    """The newest page of a room, for somebody who was found to be a member."""
+    newest = _rooms.setdefault(room_id, _Newest())
+    if not newest.epoch:
+        if newest.loading is None:  # from here on every change is applied, so loading can't miss one
+            newest.loading = asyncio.get_running_loop().create_task(_load(room_id, newest))
+        await asyncio.shield(newest.loading)
+    return shown(room_id)
+
+
+def shown(room_id: int) -> Page:
+    """The newest page as far as it is loaded."""
+    newest = _rooms.get(room_id, _Newest())
+    if newest.page is None:
+        entries = newest.entries.values()
+        newest.page = Page(''.join(map(html, entries)), [f'{entry.author}\n{entry.text}' for entry in entries],
+                           newest.revision, newest.epoch, newest.has_more)
+    return newest.page
+
+
+def stop() -> None:
+    """Forget what was loaded."""
+    _rooms.clear()
+    messages.forget_rates()
+
+
+async def _load(room_id: int, newest: _Newest) -> None:
+    try:
+        loaded = await database.read(lambda: messages.newest(room_id))
+    except BaseException:
+        _rooms.pop(room_id, None)
+        raise
+    finally:
+        newest.loading = None
+    for entry in loaded.entries:
+        newest.apply(entry)
+    newest.revision, newest.epoch = max(newest.revision, loaded.revision), loaded.epoch
+    newest.has_more |= loaded.has_more
+    newest.trim()

@@ -1,0 +1,241 @@
+"""Posting, editing and deleting messages, and reading them again."""
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from math import ceil
+from typing import Any
+
+from peewee import ModelSelect
+from throttled import RateLimiterType, Throttled, rate_limiter, store
+
+import database
+import settings
+from database import Written
+from errors import Refused
+from models import Message, Room, User, epoch, iso, messages_of, now
+
+from .rooms import require
+
+LENGTH = 4_000
+'''Characters of a message at the most.'''
+MOST_CHANGES = 200
+MOST_HISTORY = 200
+PAGE = 50
+BURST, PER_SECOND = 10, 5
+'''Messages that a person may send at once, and then in each second.'''
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message as it is now."""
+
+    id: int
+    room_id: int
+    revision: int
+    author_id: int
+    author: str
+    text: str
+    created_at: datetime
+    edited_at: datetime | None
+    is_deleted: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The form that programs get."""
+        return {
+            'id': self.id,
+            'room': self.room_id,
+            'revision': self.revision,
+            'username': self.author,
+            'message': self.text,
+            'created_at': iso(self.created_at),
+            'edited_at': iso(self.edited_at) if self.edited_at else None,
+            'deleted': self.is_deleted,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry that is to be published."""
+
+    entry: Entry
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed since a revision; `revision` is how far this goes, the room's own if it is complete."""
+
+    revision: int
+    epoch: str
+    is_complete: bool
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Entries by id upwards, as they were at the room's `revision`."""
+
+    revision: int
+    epoch: str
+    has_more: bool
+    entries: Sequence[Entry]
+
+
+async def post(user_id: int, room_id: int, text: str, client_id: str | None = None) -> Entry:
+    """Store a message and publish it.
+
+    A `client_id` that this author has used before is answered with its first result, before any other check.
+    Raises Refused: 'invalid', 'too_fast', 'not_found', 'unavailable'.
+    """
+    def operation() -> Written[Entry]:
+        if client_id is not None:
+            earlier = _mine(user_id).where(Message.client_id == client_id).first()
+            if earlier:
+                return Written(_entry(earlier))
+        _check_rate(user_id)
+        body = check_text(text)
+        message = _stored(Message(room=require(user_id, room_id), author=User.get_by_id(user_id), body=body,
+                                  created_at=now(), client_id=client_id), force_insert=True)
+        entry = _entry(message)
+        return Written(entry, [Change(entry, is_new=True)])
+
+    return await database.write(operation)
+
+
+async def edit(user_id: int, message_id: int, text: str) -> Entry:
+    """Give one's own message another text. Raises Refused: 'invalid', 'not_found', 'unavailable'."""
+    def operation() -> Written[Entry]:
+        message = _require_mine(user_id, message_id)
+        message.body = check_text(text)
+        message.edited_at = now()
+        return _changed(message)
+
+    return await database.write(operation)
+
+
+async def delete(user_id: int, message_id: int) -> Entry:
+    """Remove the text of one's own message for good; its row stays, so that pages that were away learn of it.
+
+    Raises Refused: 'not_found', 'unavailable'.
+    """
+    def operation() -> Written[Entry]:
+        message = _require_mine(user_id, message_id)
+        message.body = ''
+        message.deleted_at = now()
+        return _changed(message)
+
+    return await database.write(operation)
+
+
+async def changes(user_id: int, room_id: int, since: int) -> Changes:
+    """What has changed in a room after the revision `since`, each message once in its latest form."""
+    def query() -> Changes:
+        room = require(user_id, room_id)
+        rows = list(messages_of(user_id, room_id).where(Message.revision > since)
+                    .order_by(Message.revision).limit(MOST_CHANGES + 1))
+        entries = [_entry(row) for row in rows[:MOST_CHANGES]]
+        is_complete = len(rows) <= MOST_CHANGES
+        return Changes(room.revision if is_complete else entries[-1].revision, epoch(), is_complete, entries)
+
+    return await database.read(query)
+
+
+async def history(user_id: int, room_id: int, *, before: int | None = None, after: int | None = None,
+                  limit: int = PAGE) -> History:
+    """The messages that are not deleted: the oldest ones after `after`, or else the newest ones before `before`."""
+    def query() -> History:
+        room = require(user_id, room_id)
+        rows = _window(messages_of(user_id, room_id), before, after, limit + 1)
+        entries = sorted((_entry(row) for row in rows[:limit]), key=lambda entry: entry.id)
+        return History(room.revision, epoch(), len(rows) > limit, entries)
+
+    return await database.read(query)
+
+
+def newest(room_id: int) -> History:
+    """The newest page of a room, for everybody who may see it; a query, to be run in a reader."""
+    room = Room.get_by_id(room_id)
+    rows = _window(_all().where(Message.room == room_id), None, None, PAGE + 1)
+    return History(room.revision, epoch(), len(rows) > PAGE, [_entry(row) for row in reversed(rows[:PAGE])])
+
+
+def check_text(text: str) -> str:
+    """The text as it is stored, without outer white space. Raises Refused('invalid')."""
+    body = text.strip()
+    if len(body) > LENGTH:
+        raise Refused('invalid', f'The message has {len(body):,} characters, {LENGTH:,} are the most: shorten it.')
+    if '\0' in body or any('\ud800' <= character <= '\udfff' for character in body):
+        raise Refused('invalid', 'The message contains characters that can\'t be stored: remove them.')
+    if not any(map(_is_visible, body)):
+        raise Refused('invalid', 'The message is empty: write something.')
+    return body
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] not in 'ZC'
+
+
+def _check_rate(user_id: int) -> None:
+    if settings.current().rate_limits == 'off':
+        return
+    result = _limiter().limit(str(user_id))
+    if result.limited:
+        raise Refused('too_fast', 'You are sending too fast: wait a moment.',
+                      retry_after=max(1, ceil(result.state.retry_after)))
+
+
+@cache
+def _limiter() -> Throttled:
+    return Throttled(using=RateLimiterType.GCRA.value, quota=rate_limiter.per_sec(PER_SECOND, burst=BURST),
+                     store=store.MemoryStore(options={'MAX_SIZE': 100_000}))
+
+
+def forget_rates() -> None:
+    """Start counting afresh."""
+    _limiter.cache_clear()
+
+
+def _all() -> ModelSelect:
+    query: ModelSelect = Message.select(Message, User.id, User.username).join(User)
+    return query
+
+
+def _mine(user_id: int) -> ModelSelect:
+    return _all().where(Message.author == user_id)
+
+
+def _require_mine(user_id: int, message_id: int) -> Message:
+    message: Message | None = _mine(user_id).where(Message.id == message_id, Message.deleted_at.is_null()).first()
+    if message is None:
+        raise Refused('not_found', 'There is no such message.')
+    require(user_id, message.room_id)
+    return message
+
+
+def _changed(message: Message) -> Written[Entry]:
+    entry = _entry(_stored(message))
+    return Written(entry, [Change(entry, is_new=False)])
+
+
+def _stored(message: Message, *, force_insert: bool = False) -> Message:
+    """Save with the next revision of the room, in the same transaction."""
+    Room.update(revision=Room.revision + 1).where(Room.id == message.room_id).execute()
+    message.revision = Room.select(Room.revision).where(Room.id == message.room_id).scalar()
+    message.save(force_insert=force_insert)
+    return message
+
+
+def _window(query: ModelSelect, before: int | None, after: int | None, limit: int) -> list[Message]:
+    query = query.where(Message.deleted_at.is_null())
+    if before is not None:
+        query = query.where(Message.id < before)
+    if after is not None:
+        query = query.where(Message.id > after)
+    return list(query.order_by(Message.id if after is not None else Message.id.desc()).limit(limit))
+
+
+def _entry(row: Message) -> Entry:
+    return Entry(row.id, row.room_id, row.revision, row.author_id, row.author.username, row.body, row.created_at,
+                 row.edited_at, row.deleted_at is not None)

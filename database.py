@@ -1,0 +1,265 @@
+"""One SQLite file: a single writer thread that commits for everybody who waits, and a few readers.
+
+Why a writer thread: SQLite lets one connection write at a time, and a durable commit waits for the disk. Taking
+everything that waits into one transaction shares that wait (group commit), and keeps one order of changes.
+"""
+import asyncio
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar
+
+from peewee import IntegrityError, PeeweeException, SqliteDatabase
+
+from errors import Refused
+
+T = TypeVar('T')
+
+READERS = 2
+BATCH = 256
+'''Operations in one transaction at the most, so that the first of them does not wait long for the last.'''
+BUSY_SECONDS = 5
+CHECKPOINT_SECONDS = 2
+CHECKPOINT_PAGES = 16_384
+'''The writer checkpoints by itself only when the log has outgrown the regular checkpoints (64 MB).'''
+
+log = logging.getLogger('chatroom.database')
+
+db = SqliteDatabase(None, timeout=BUSY_SECONDS, lock_type='IMMEDIATE', pragmas={
+    'journal_mode': 'wal',
+    'synchronous': 'full',
+    'foreign_keys': 1,
+    'cache_size': -16_000,
+    'wal_autocheckpoint': CHECKPOINT_PAGES,
+    'secure_delete': 1,
+})
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Generic[T]):
+    """What an operation returns: its result, and the changes to publish once it is committed."""
+
+    result: T
+    changes: Sequence[Any] = ()
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    """An operation or a query that someone waits for."""
+
+    work: Callable[[], Any]
+    future: asyncio.Future[Any]
+    value: Any = None
+    error: BaseException | None = field(default=None)
+
+    def run(self) -> None:
+        self.value, self.error = self.work(), None
+
+
+Publish = Callable[[Sequence[Any]], None]
+
+_writes: SimpleQueue[_Job | None] = SimpleQueue()
+_reads: SimpleQueue[_Job | None] = SimpleQueue()
+_threads: list[threading.Thread] = []
+_housekeeping: set[asyncio.Task[None]] = set()
+_publish: Publish | None = None
+_dirty = threading.Event()
+
+
+def start(path: Path, publish: Publish) -> None:
+    """Open the prepared database. `publish` gets the changes of each operation in commit order, on the event loop."""
+    global _publish  # noqa: PLW0603
+    _publish = publish
+    db.init(str(path))
+    _threads.append(threading.Thread(target=_write_loop, name='database writer'))
+    _threads.extend(threading.Thread(target=_read_loop, name=f'database reader {i}') for i in range(READERS))
+    for thread in _threads:
+        thread.start()
+    _housekeeping.add(asyncio.get_running_loop().create_task(_checkpoint_regularly()))
+
+
+async def stop() -> None:
+    """Commit what was accepted, move the log into the file, close every connection."""
+    for task in _housekeeping:
+        task.cancel()
+    _housekeeping.clear()
+    threads, _threads[:] = list(_threads), []
+    _writes.put(None)
+    for _ in range(READERS if threads else 0):
+        _reads.put(None)
+    for thread in threads:
+        await asyncio.to_thread(thread.join)
+
+
+async def write(operation: Callable[[], Written[T]]) -> T:
+    """Run an operation in the writer thread and return its result after the commit.
+
+    Operations of one caller are stored in the order of the calls. Raises what the operation raises, and
+    Refused('unavailable') when the database can't take it now; then nothing of it was stored.
+    """
+    written: Written[T] = await _enqueue(_writes, operation)
+    return written.result
+
+
+async def read(query: Callable[[], T]) -> T:
+    """Run a query in a reader thread, on one consistent snapshot."""
+    def snapshot() -> T:
+        with db.atomic('DEFERRED'):
+            return query()
+
+    result: T = await _enqueue(_reads, snapshot)
+    return result
+
+
+async def _enqueue(queue: 'SimpleQueue[_Job | None]', work: Callable[[], Any]) -> Any:
+    if not _threads:
+        raise unavailable()
+    job = _Job(work, asyncio.get_running_loop().create_future())
+    queue.put(job)
+    return await job.future
+
+
+def unavailable() -> Refused:
+    """The answer while the database can't take or give anything."""
+    return Refused('unavailable', 'The server can\'t store or read anything right now. Try again in a moment.',
+                   retry_after=2)
+
+
+def _write_loop() -> None:
+    while batch := _take():
+        _commit(batch)
+        _settle(batch)
+    with suppress(PeeweeException, sqlite3.Error):
+        db.execute_sql('PRAGMA wal_checkpoint(TRUNCATE)')
+    db.close()
+
+
+def _take() -> list[_Job]:
+    """Wait for work, then take everything that waits; an empty list means the end."""
+    first = _writes.get()
+    batch = [first] if first else []
+    while batch and len(batch) < BATCH and not _writes.empty():
+        job = _writes.get()
+        if job is None:
+            _writes.put(None)
+            break
+        batch.append(job)
+    return batch
+
+
+def _commit(batch: list[_Job]) -> None:
+    """Commit the batch at once, or, when that fails, each operation in a transaction of its own.
+
+    After a full disk or an I/O error SQLite has rolled back the whole transaction, so nothing of the batch may be
+    answered as stored (https://www.sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").
+    """
+    try:
+        _transaction(batch)
+    except _NotBegun as error:
+        _fail(batch, error)
+    except Exception as error:
+        if len(batch) == 1:
+            _fail(batch, error)
+            return
+        for job in batch:
+            _commit([job])
+
+
+class _NotBegun(Exception):
+    """Somebody else holds the database; no operation was run."""
+
+
+def _transaction(batch: list[_Job]) -> None:
+    try:
+        db.execute_sql('BEGIN IMMEDIATE')
+    except (PeeweeException, sqlite3.Error) as error:
+        raise _NotBegun(str(error)) from error
+    try:
+        for job in batch:
+            _in_savepoint(job)
+        db.execute_sql('COMMIT')
+    except BaseException:
+        with suppress(PeeweeException, sqlite3.Error):  # SQLite may have rolled back already
+            db.execute_sql('ROLLBACK')
+        raise
+    _dirty.set()
+
+
+def _in_savepoint(job: _Job) -> None:
+    """A refusal undoes its own operation alone."""
+    db.execute_sql('SAVEPOINT operation')
+    try:
+        job.run()
+    except (Refused, IntegrityError) as error:
+        job.error = error
+        db.execute_sql('ROLLBACK TO operation')
+    db.execute_sql('RELEASE operation')
+
+
+def _fail(batch: list[_Job], error: Exception) -> None:
+    for job in batch:
+        job.error = _translated(error)
+
+
+def _translated(error: Exception) -> Exception:
+    """A failure of the database becomes a refusal with a sentence; a mistake of ours stays what it is."""
+    if isinstance(error, (PeeweeException, sqlite3.Error, _NotBegun)):
+        log.error('The database refused: %s', error)
+        return unavailable()
+    return error
+
+
+def _settle(batch: list[_Job]) -> None:
+    """Tell the loop: publish in commit order, then answer whoever waits."""
+    def on_loop() -> None:
+        for job in batch:
+            if job.error is None and _publish and job.value.changes:
+                _publish(job.value.changes)
+            _answer(job)
+
+    _call(batch[0], on_loop)
+
+
+def _read_loop() -> None:
+    db.connect()
+    db.execute_sql('PRAGMA query_only = 1')
+    while job := _reads.get():
+        try:
+            job.run()
+        except Exception as error:
+            job.error = _translated(error)
+        _call(job, lambda job=job: _answer(job))  # type: ignore[misc]
+    db.close()
+
+
+def _call(job: _Job, callback: Callable[[], None]) -> None:
+    with suppress(RuntimeError):  # the loop is gone, and with it everybody who waited
+        job.future.get_loop().call_soon_threadsafe(callback)
+
+
+def _answer(job: _Job) -> None:
+    if job.future.done():
+        return
+    if job.error is None:
+        job.future.set_result(job.value)
+    else:
+        job.future.set_exception(job.error)
+
+
+async def _checkpoint_regularly() -> None:
+    """Move the log into the file outside the writer's path; PASSIVE never makes it wait."""
+    while True:
+        await asyncio.sleep(CHECKPOINT_SECONDS)
+        if _dirty.is_set():
+            _dirty.clear()
+            with suppress(Refused):
+                await _enqueue(_reads, _checkpoint)
+
+
+def _checkpoint() -> None:
+    db.execute_sql('PRAGMA wal_checkpoint(PASSIVE)')

@@ -1,0 +1,39 @@
+"""The two ways in which something is expected to fail."""
+from typing import Literal
+
+Code = Literal['invalid', 'not_logged_in', 'not_found', 'forbidden', 'conflict', 'too_fast', 'unavailable']
+
+HTTP_STATUS: dict[Code, int] = {
+    'invalid': 422,
+    'not_logged_in': 401,
+    'not_found': 404,
+    'forbidden': 403,
+    'conflict': 409,
+    'too_fast': 429,
+    'unavailable': 503,
+}
+
+
+class Refused(Exception):
+    """A person or a program asked for something it can't have: one sentence for the person, one word for the program.
+
+    `retry_after` is in seconds; `field` names the form field that is wrong, if it is one.
+    """
+
+    def __init__(self, code: Code, sentence: str, *, retry_after: int | None = None, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.retry_after = retry_after
+        self.field = field
+
+    def to_dict(self) -> dict[str, str | int]:
+        """The answer that programs get."""
+        answer: dict[str, str | int] = {'error': self.sentence, 'code': self.code}
+        if self.retry_after is not None:
+            answer['retry_after'] = self.retry_after
+        return answer
+
+
+class SetupError(Exception):
+    """The server can't start like this: one sentence that tells the operator what to do."""

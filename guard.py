@@ -1,0 +1,212 @@
+"""What every request and every packet passes first.
+
+Foreign pages, cookies and headers for HTTP; for Socket.IO, everything that is not a well-formed packet.
+"""
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+import socketio
+from fastapi import Request
+from nicegui import app, core
+from nicegui import nicegui as events_of_nicegui
+from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT
+from socketio.packet import Packet as SocketIoPacket
+from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import settings
+
+log = logging.getLogger('chatroom')
+
+SESSION_COOKIE = 'chatroom_session'
+NONCE_COOKIE = 'chatroom_nonce'
+DAY = 24 * 60 * 60
+
+SAFE_METHODS = {'GET', 'HEAD', 'OPTIONS'}
+
+HEADERS = {
+    'Content-Security-Policy': "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+                               "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+                               "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+                               "frame-ancestors 'none'",
+    'X-Frame-Options': 'DENY',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+}
+"""NiceGUI's pages need inline scripts and eval; all else comes from here, and nobody may frame us."""
+
+
+# HTTP
+
+def is_same_origin(request: Request) -> bool:
+    """Whether a request that changes something comes from our own pages, or from no page at all.
+
+    Filippo Valsorda's algorithm (https://words.filippo.io/csrf, also Go's net/http.CrossOriginProtection): trust
+    Sec-Fetch-Site where the browser sends it; else compare Origin with Host; who sends neither is no browser.
+    """
+    site = request.headers.get('sec-fetch-site')
+    if site is not None:
+        return site in {'same-origin', 'none'}
+    origin = request.headers.get('origin')
+    try:
+        return origin is None or urlsplit(origin).netloc == request.headers.get('host')
+    except ValueError:  # no address at all
+        return False
+
+
+def set_cookie(request: Request, name: str, value: str, days: int | None = None) -> None:
+    """Send a cookie with the response to this request, even where NiceGUI builds that response."""
+    cookie: SimpleCookie = SimpleCookie({name: value})
+    cookie[name].update({'path': '/', 'httponly': True, 'samesite': 'Lax', 'secure': request.url.scheme == 'https'})
+    if days is not None:
+        cookie[name]['max-age'] = days * DAY
+    request.scope.setdefault('chatroom.cookies', []).append(cookie[name].OutputString())
+
+
+def set_session_cookie(request: Request, token: str) -> None:
+    """The cookie lives as long as its session would without being used."""
+    set_cookie(request, SESSION_COOKIE, token, settings.current().session_days)
+
+
+def clear_session_cookie(request: Request) -> None:
+    """The browser may forget its session."""
+    set_cookie(request, SESSION_COOKIE, '', 0)
+
+
+def nonce_of(request: Request) -> str:
+    """The nonce of this browser, which gets one now if it had none."""
+    nonce = request.cookies.get(NONCE_COOKIE)
+    if not nonce:
+        nonce = secrets.token_urlsafe(16)
+        set_cookie(request, NONCE_COOKIE, nonce)
+    return nonce
+
+
+class HttpGuard:
+    """Refuses what foreign pages send, and adds our headers and cookies to every response."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope['type'] != 'http':
+            await self.inner(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message['type'] == 'http.response.start':
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                for cookie in scope.get('chatroom.cookies', []):
+                    headers.append('Set-Cookie', cookie)
+            await send(message)
+
+        inner = self.inner
+        if scope['method'] not in SAFE_METHODS and not is_same_origin(Request(scope)):
+            inner = JSONResponse({'error': 'This request came from another site and was refused.'}, 403)
+        await inner(scope, receive, send_with_headers)
+
+
+# Socket.IO
+
+class StrictPacket(SocketIoPacket):
+    """Only what this server speaks: events with a name that is text, and no binary data."""
+
+    def decode(self, encoded_packet: str) -> int:
+        """Raise ValueError for anything else."""
+        attachments: int = super().decode(encoded_packet)
+        if self.packet_type in {BINARY_EVENT, BINARY_ACK}:
+            raise ValueError('binary packets are not spoken here')
+        if self.packet_type == EVENT and not (isinstance(self.data, list) and self.data
+                                              and isinstance(self.data[0], str)
+                                              and self.data[0] not in {'connect', 'disconnect'}):
+            raise ValueError('an event has a name')
+        return attachments
+
+
+class SocketGuard:
+    """Wraps Socket.IO's endpoint: a frame that is no Engine.IO packet ends its connection, and nothing else."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection, or one request of the polling transport."""
+        has_started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_started
+            has_started = True
+            await send(message)
+
+        try:
+            await self.inner(scope, receive, watched)
+        except Exception as error:
+            log.info('A socket was closed: %s', type(error).__name__)
+            if scope['type'] == 'http' and not has_started:
+                await JSONResponse({'error': 'This is no Socket.IO request.'}, 400)(scope, receive, send)
+
+
+Handler = Callable[..., Awaitable[Any]]
+
+
+def unharmed(handler: Callable[..., Any]) -> Handler:
+    """Wrap a handler of NiceGUI's own events: garbage from anyone is ignored."""
+    @wraps(handler)
+    async def guarded(*args: Any) -> Any:
+        try:
+            result = handler(*args)
+            return await result if hasattr(result, '__await__') else result
+        except Exception as error:
+            log.info('A malformed "%s" was ignored: %s', handler.__name__, type(error).__name__)
+            return None
+
+    return guarded
+
+
+def _on_log(_: str, message: dict[str, Any]) -> None:
+    """Browsers may report to the log, in one short line each."""
+    log.info('A browser says: %r', str(message['message'])[:200])
+
+
+def install() -> None:
+    """Put the guards around NiceGUI's server. Installing again changes nothing."""
+    app.add_middleware(HttpGuard)
+    sio, eio = core.sio, core.sio.eio
+    eio.cors_allowed_origins = None  # our own origin, or none
+    sio.packet_class = StrictPacket
+    for name in ('event', 'ack', 'handshake', 'javascript_response'):
+        sio.on(name, unharmed(getattr(events_of_nicegui, f'_on_{name}')))
+    sio.on('log', unharmed(_on_log))
+    eio.on('message', _on_message)
+    for logger in ('engineio.server', 'socketio.server'):
+        # what these still report is garbage on the wire: errors in our own handlers are logged where they are caught
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
+    _mount()
+
+
+def _mount() -> None:
+    """NiceGUI's own server, also at the path that every Socket.IO client uses by default, both under guard."""
+    for route in list(app.routes):
+        if getattr(route, 'path', None) in {'/_nicegui_ws', '/socket.io'}:
+            app.routes.remove(route)
+    app.mount('/_nicegui_ws/', SocketGuard(events_of_nicegui.sio_app))
+    app.mount('/socket.io', SocketGuard(socketio.ASGIApp(core.sio, socketio_path='')))
+
+
+async def _on_message(eio_sid: str, data: Any) -> None:
+    try:
+        await core.sio._handle_eio_message(eio_sid, data)  # noqa: SLF001
+    except Exception as error:
+        log.info('A socket sent something else than Socket.IO: %s', type(error).__name__)
+        if engine := core.sio.eio.sockets.get(eio_sid):
+            await engine.close(wait=False, abort=True)

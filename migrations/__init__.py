@@ -1,0 +1,128 @@
+"""Brings a database file to the shape that this version needs, or says in one sentence why it can't.
+
+Each numbered module in this package is one step with a function `up(connection)`. `PRAGMA user_version` is the number
+of the last step taken. It stands in the file's header, so that a file of a newer version, or of another program, is
+recognised without opening it (https://www.sqlite.org/fileformat.html, section 1.3).
+"""
+import importlib
+import os
+import pkgutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from errors import SetupError
+
+APPLICATION_ID = 0x43686174  # 'Chat'
+MAGIC = b'SQLite format 3\0'
+HEADER_BYTES = 100
+
+STEPS = sorted(name for _, name, _ in pkgutil.iter_modules(__path__) if name[0] == 'm')
+LATEST = len(STEPS)
+
+
+def prepare(path: Path) -> None:
+    """Make sure that `path` is a database of the latest version, with mode 0600.
+
+    A file that is changed is copied beside itself first. Raises SetupError, and has changed nothing then.
+    """
+    try:
+        _prepare(path)
+    except OSError as error:
+        raise SetupError(f'The database {path} can\'t be opened: {error.strerror or error}.') from None
+    except sqlite3.Error as error:
+        raise SetupError(f'The database {path} can\'t be used: {error}.') from None
+
+
+def _prepare(path: Path) -> None:
+    if path.is_dir():
+        raise SetupError(f'The database {path} is a folder: CHATROOM_DATABASE must be the path of a file.')
+    if not path.parent.is_dir():
+        raise SetupError(f'The folder {path.parent} for the database does not exist: make it first.')
+    if not path.exists() or path.stat().st_size == 0:
+        _create(path)
+        return
+    _check_header(path)
+    version = _version(path)
+    if version < LATEST:
+        _upgrade(path, version)
+    _check_writable(path)
+    path.chmod(0o600)
+
+
+def _create(path: Path) -> None:
+    existed = path.exists()
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    try:
+        path.chmod(0o600)
+        _migrate(path, 0)
+    except BaseException:
+        if not existed:
+            path.unlink()
+        raise
+
+
+def _check_header(path: Path) -> None:
+    with path.open('rb') as file:
+        header = file.read(HEADER_BYTES)
+    if len(header) < HEADER_BYTES or not header.startswith(MAGIC):
+        raise SetupError(f'{path} is no SQLite database: move it away, or set CHATROOM_DATABASE to another file.')
+    version, application = (int.from_bytes(header[at:at + 4], 'big') for at in (60, 68))
+    _check_version(path, version, application)
+
+
+def _check_version(path: Path, version: int, application: int) -> None:
+    if version and application != APPLICATION_ID:
+        raise _foreign(path)
+    if version > LATEST:
+        raise SetupError(f'{path} was written by a newer version of Chatroom: start that version instead.')
+
+
+def _foreign(path: Path) -> SetupError:
+    return SetupError(f'{path} belongs to another program: set CHATROOM_DATABASE to another file.')
+
+
+def _version(path: Path) -> int:
+    """The version by SQLite's own word: after a crash the header may lag behind the write-ahead log."""
+    with closing(sqlite3.connect(f'{path.absolute().as_uri()}?mode=ro', uri=True)) as connection:
+        version: int = connection.execute('PRAGMA user_version').fetchone()[0]
+        _check_version(path, version, connection.execute('PRAGMA application_id').fetchone()[0])
+        tables = {name for (name,) in connection.execute('SELECT name FROM sqlite_master WHERE type = \'table\'')}
+        columns = {row[1] for row in connection.execute('PRAGMA table_info(users)')}
+    is_original = tables <= {'users', 'sqlite_sequence'} and columns >= {'id', 'username', 'password'}
+    if version == 0 and tables and not is_original:
+        raise _foreign(path)
+    return version
+
+
+def _upgrade(path: Path, version: int) -> None:
+    copy = path.with_name(f'{path.name}.v{version}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}')
+    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        _migrate(path, version)
+    except BaseException:
+        copy.unlink()  # the step was rolled back: the original is as it was
+        raise
+
+
+def _migrate(path: Path, version: int) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute('BEGIN EXCLUSIVE')
+        try:
+            for name in STEPS[version:]:
+                importlib.import_module(f'{__name__}.{name}').up(connection)
+            connection.execute(f'PRAGMA user_version = {LATEST}')
+            connection.execute(f'PRAGMA application_id = {APPLICATION_ID}')
+            connection.execute('COMMIT')
+        except BaseException:
+            connection.execute('ROLLBACK')
+            raise
+
+
+def _check_writable(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute('BEGIN IMMEDIATE')
+        connection.execute('ROLLBACK')

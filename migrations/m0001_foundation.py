@@ -1,0 +1,92 @@
+"""Users, sessions, rooms, memberships, messages; takes over the one table of the original Flask app."""
+import secrets
+import sqlite3
+from datetime import UTC, datetime
+
+from names import key
+
+SCHEMA = '''
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    username TEXT NOT NULL UNIQUE,
+    password TEXT NOT NULL,
+    name_key TEXT UNIQUE,
+    taken_over INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL
+);
+CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    token_hash TEXT NOT NULL UNIQUE,
+    user INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+);
+CREATE INDEX sessions_user ON sessions (user);
+CREATE INDEX sessions_expires_at ON sessions (expires_at);
+CREATE TABLE rooms (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL
+);
+CREATE TABLE memberships (
+    room INTEGER NOT NULL REFERENCES rooms (id),
+    user INTEGER NOT NULL REFERENCES users (id),
+    last_read_id INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (room, user)
+) WITHOUT ROWID;
+CREATE INDEX memberships_user ON memberships (user);
+CREATE TABLE messages (
+    id INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL REFERENCES rooms (id),
+    author INTEGER NOT NULL REFERENCES users (id),
+    body TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    edited_at TEXT,
+    deleted_at TEXT,
+    client_id TEXT,
+    UNIQUE (author, client_id)
+);
+CREATE INDEX messages_room_id ON messages (room, id);
+CREATE UNIQUE INDEX messages_room_revision ON messages (room, revision);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+'''
+
+
+def up(connection: sqlite3.Connection) -> None:
+    """Build the schema around the original users, if there are any."""
+    now = datetime.now(UTC).isoformat(timespec='milliseconds')
+    originals = _set_aside(connection)
+    for statement in SCHEMA.split(';'):
+        connection.execute(statement)
+    connection.execute('INSERT INTO meta VALUES (\'epoch\', ?)', [secrets.token_hex(8)])
+    connection.execute('INSERT INTO rooms (id, name, created_at) VALUES (1, \'Lobby\', ?)', [now])
+    keys: set[str] = set()
+    for user_id, username, password in originals:
+        name_key = None if key(username) in keys else key(username)
+        connection.execute('INSERT OR IGNORE INTO users VALUES (?, ?, ?, ?, 1, ?)',
+                           [user_id, username, password, name_key, now])
+        keys.add(key(username))
+    connection.execute('INSERT INTO memberships (room, user) SELECT 1, id FROM users')
+
+
+def _set_aside(connection: sqlite3.Connection) -> list[tuple[int | None, str, str]]:
+    """Read the original users and remove their table.
+
+    Left behind, in the copy of the file, is what could never log in: a row without a name, and the second of two rows
+    with exactly the same name.
+    """
+    if not connection.execute('SELECT 1 FROM sqlite_master WHERE name = \'users\'').fetchone():
+        return []
+    rows = connection.execute('SELECT id, username, password FROM users WHERE username IS NOT NULL '
+                              'ORDER BY id IS NULL, id, rowid')
+    users = [(user_id if isinstance(user_id, int) else None, _text(name), _text(password))
+             for user_id, name, password in rows]
+    connection.execute('DROP TABLE users')
+    return users
+
+
+def _text(value: str | bytes | int | None) -> str:
+    """The original stored hashes as text or as bytes."""
+    return value.decode('utf-8', 'replace') if isinstance(value, bytes) else str(value or '')

@@ -1,0 +1,130 @@
+"""The tables, and the queries that say who may see what."""
+from datetime import UTC, datetime
+from typing import Any
+
+from peewee import BooleanField, CompositeKey, ForeignKeyField, IntegerField, Model, ModelSelect, TextField
+
+from database import db
+
+LOBBY = 1
+'''The room that everyone joins.'''
+
+
+def now() -> datetime:
+    """The time in UTC, as precise as it is stored and sent: to the millisecond."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def iso(moment: datetime) -> str:
+    """How a time is stored and sent; such texts sort like the times."""
+    return moment.isoformat(timespec='milliseconds')
+
+
+class UtcField(TextField):
+    """A time in UTC, stored as ISO 8601."""
+
+    def db_value(self, value: datetime | None) -> str | None:
+        """Store."""
+        return None if value is None else iso(value)
+
+    def python_value(self, value: str | None) -> datetime | None:
+        """Load."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Table(Model):
+    """What all tables share."""
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+
+class User(Table):
+    """An account. The first three columns are those of the original app."""
+
+    username = TextField(unique=True)
+    password = TextField()
+    name_key = TextField(null=True, unique=True)
+    taken_over = BooleanField(default=False)
+    created_at = UtcField(default=now)
+
+    class Meta:
+        table_name = 'users'
+
+
+class Session(Table):
+    """One login of one browser or program. Only the SHA-256 of its token is kept."""
+
+    token_hash = TextField(unique=True)
+    user = ForeignKeyField(User, column_name='user')
+    created_at = UtcField(default=now)
+    expires_at = UtcField()
+
+    class Meta:
+        table_name = 'sessions'
+
+
+class Room(Table):
+    """`revision` counts the changes of the room's messages."""
+
+    name = TextField()
+    revision = IntegerField(default=0)
+    created_at = UtcField(default=now)
+
+    class Meta:
+        table_name = 'rooms'
+
+
+class Membership(Table):
+    """Who may read and write in which room."""
+
+    room = ForeignKeyField(Room, column_name='room')
+    user = ForeignKeyField(User, column_name='user')
+    last_read_id = IntegerField(default=0)
+
+    class Meta:
+        table_name = 'memberships'
+        primary_key = CompositeKey('room', 'user')
+
+
+class Message(Table):
+    """`revision` is the room's count at the message's latest change; a deleted one stays as a row without text."""
+
+    room = ForeignKeyField(Room, column_name='room')
+    author = ForeignKeyField(User, column_name='author')
+    body = TextField()
+    created_at = UtcField(default=now)
+    revision = IntegerField()
+    edited_at = UtcField(null=True)
+    deleted_at = UtcField(null=True)
+    client_id = TextField(null=True)
+
+    class Meta:
+        table_name = 'messages'
+
+
+def rooms_of(user_id: int) -> ModelSelect:
+    """The rooms that this user may see: every room is reached from here."""
+    query: ModelSelect = Room.select().join(Membership).where(Membership.user == user_id)
+    return query
+
+
+def messages_of(user_id: int, room_id: int) -> ModelSelect:
+    """This room's messages with their authors' names, as far as this user may see them: all or none."""
+    is_member = Membership.select().where(Membership.user == user_id, Membership.room == room_id)
+    query: ModelSelect = (Message.select(Message, User.id, User.username).join(User)
+                          .where(Message.room == room_id, _exists(is_member)))
+    return query
+
+
+def _exists(query: ModelSelect) -> Any:
+    from peewee import fn
+    return fn.EXISTS(query)
+
+
+def epoch() -> str:
+    """Names this history: another database, or a restored one, has another epoch."""
+    value: str = db.execute_sql('SELECT value FROM meta WHERE key = \'epoch\'').fetchone()[0]
+    return value

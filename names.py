@@ -1,0 +1,33 @@
+"""What a username may be, and when two of them are the same person's."""
+import unicodedata
+
+from errors import Refused
+
+LENGTH = 32
+RESERVED = {'everyone', 'here'}
+INVISIBLE = [(0x34f, 0x34f), (0x115f, 0x1160), (0x17b4, 0x17b5), (0x180b, 0x180f), (0x3164, 0x3164), (0xfe00, 0xfe0f),
+             (0xffa0, 0xffa0), (0xe0100, 0xe01ef)]
+'''Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point): with them one name could pass for
+another.'''
+
+
+def key(name: str) -> str:
+    """Two names with the same key are one name: NFKC and case folding (Unicode, section 3.13, NFKC_Casefold)."""
+    return unicodedata.normalize('NFKC', unicodedata.normalize('NFKC', name).casefold())
+
+
+def check(name: str) -> None:
+    """Raise Refused('invalid') unless a new account may have this name."""
+    if not 1 <= len(name) <= LENGTH:
+        raise Refused('invalid', f'A username has 1 to {LENGTH} characters.', field='username')
+    if not all(_is_allowed(character) for character in name):
+        raise Refused('invalid', 'A username has only letters, digits, ".", "_" and "-", and no spaces.', field='username')
+    if key(name) in RESERVED:
+        raise Refused('invalid', f'The username "{name}" is reserved, choose another one.', field='username')
+
+
+def _is_allowed(character: str) -> bool:
+    if character in '._-':
+        return True
+    code = ord(character)
+    return unicodedata.category(character)[0] in 'LMN' and not any(low <= code <= high for low, high in INVISIBLE)

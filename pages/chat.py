@@ -1,0 +1,65 @@
+"""The chat page: the room's name, its transcript, the composer, and who I am."""
+from html import escape
+
+from fastapi import Depends, HTTPException, Request
+from nicegui import Client, core, ui
+
+import api
+import auth
+import guard
+from chat import live, rooms
+from hub import hub
+
+from . import composer, theme, transcript
+from .assets import serve
+
+Opened = tuple[auth.Login, rooms.RoomInfo]
+
+
+async def member(request: Request) -> Opened:
+    """Let in who is logged in, with a room whose newest messages are at hand."""
+    session = await api.session_of(request)
+    if session is None:
+        raise HTTPException(303, headers={'Location': '/'})
+    room = await rooms.get(session.user_id, rooms.LOBBY)
+    await live.newest_page(room.id)
+    guard.set_session_cookie(request, request.cookies[guard.SESSION_COOKIE])
+    return session, room
+
+
+@ui.page('/chat', title=theme.TITLE)
+def chat(client: Client, opened: Opened = Depends(member)) -> None:
+    """One room."""
+    session, room = opened
+    ui.add_head_html(f'<script defer src="{SCRIPT}"></script>')
+    ui.page_title(f'{room.name} - {theme.TITLE}')
+    with ui.element('main').classes('chat'):
+        with ui.element('header'):
+            ui.html(f'<h1>{escape(room.name)}</h1>', sanitize=False).classes('bar')
+            ui.html(f'<bdi>{escape(session.username)}</bdi>', sanitize=False).classes('me')
+            ui.button('Log out', color=None, on_click=lambda: leave(session)).props('flat').classes('quiet')
+        ui.html('Reconnecting ...', sanitize=False).classes('connection').props('id=connection role=status hidden')
+        transcript.Transcript(room.id, session.user_id)
+        composer.build(room.id, session)
+    client.on_connect(lambda: enter(client, session, room))
+
+
+async def leave(session: auth.Login) -> None:
+    """Log out: this page, and all others of the session."""
+    await auth.end(session.session_id)
+    ui.navigate.to('/')
+
+
+async def enter(client: Client, session: auth.Login, room: rooms.RoomInfo) -> None:
+    """Hear the room first, and look again then, so that nobody who lost the right meanwhile stays."""
+    sids = [sid for sid, _ in core.sio.manager.get_participants('/', client.id)]
+    for sid in sids:
+        await hub.join(room.id, sid, 'page')
+    is_open = await auth.is_open(session.session_id)
+    for sid in sids:
+        socket = hub.socket(sid)
+        if not is_open or socket is None or socket.session_id != session.session_id:
+            await hub.cut(sid)
+
+
+SCRIPT = serve(transcript.SCRIPT + composer.SCRIPT, 'js')

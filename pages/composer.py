@@ -1,0 +1,124 @@
+"""The field to write in, and what happens to a text until it is stored."""
+from typing import Any
+
+from nicegui import ui
+
+import auth
+from chat import messages
+from errors import Refused
+
+SEND_ICON = ('<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" '
+             'stroke-linejoin="round" aria-hidden="true"><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5"/></svg>')
+
+
+class Field(ui.textarea):
+    """A plain `<textarea>`: its script keeps what is typed, and no key is sent to the server."""
+
+    def _to_dict(self) -> dict[str, Any]:
+        return {**super()._to_dict(), 'tag': 'textarea', 'props': {
+            'id': 'composer', 'aria-label': 'Message', 'placeholder': 'Message', 'rows': 1, 'dir': 'auto',
+            'autocomplete': 'off', 'enterkeyhint': 'send', 'data-most': messages.LENGTH}}
+
+
+def build(room_id: int, session: auth.Login) -> None:
+    """The composer of a room.
+
+    In a browser the script below sends, by the same event as any program. Where no browser code runs, as in NiceGUI's
+    User fixture, the handlers send what the field holds.
+    """
+    async def send() -> None:
+        text, field.value = str(field.value or ''), ''
+        try:
+            if not await auth.is_open(session.session_id):
+                raise Refused('not_logged_in', 'You are logged out: log in again.')
+            await messages.post(session.user_id, room_id, text)
+        except Refused as error:
+            field.value = text
+            ui.notify(error.sentence)
+
+    with ui.element('div').classes('composer'):
+        ui.html('<button id="newer" class="newer" type="button" hidden></button>'
+                '<div id="note" class="note" role="alert" hidden></div>', sanitize=False)
+        with ui.element('div').classes('box'):
+            field = Field(placeholder='Message').on('keydown.enter', send, js_handler='(e) => chatroom.enter(e)')
+            with ui.button(color='primary').props('unelevated aria-label=Send').classes('send').on(
+                    'click', send, js_handler='() => chatroom.send()'):
+                ui.html(SEND_ICON, sanitize=False)
+
+
+FORGET = '''
+// Nobody is logged in here: what was written and not sent is nobody else's to see or to send.
+for (const store of [sessionStorage, localStorage])
+  Object.keys(store).filter((key) => key.startsWith("chatroom.")).forEach((key) => store.removeItem(key));
+'''
+
+SCRIPT = '''
+// The composer. A text is kept here until the server has acknowledged it; its client_id makes it arrive once.
+addEventListener("DOMContentLoaded", () => {
+  const {log, room, me, socket, arrange, toNewest, delivered} = window.chatroom;
+  const field = document.getElementById("composer"), note = document.getElementById("note");
+  const key = `chatroom.${me}.${room}.`, most = +field.dataset.most;
+  const pending = JSON.parse(sessionStorage.getItem(key + "pending") || "[]");
+  let sending = null;  // the text whose answer is waited for
+
+  const complain = (sentence) => { note.textContent = sentence; note.hidden = !sentence; };
+  const grow = () => { field.style.height = "auto"; field.style.height = field.scrollHeight + "px"; };
+  const keep = () => sessionStorage.setItem(key + "pending", JSON.stringify(pending));
+  const write = (text) => {  // a draft outlives the tab, too
+    field.value = text; grow();
+    for (const store of [sessionStorage, localStorage]) text ? store.setItem(key + "draft", text) : store.removeItem(key + "draft");
+  };
+  const show = (item) => {
+    const text = Object.assign(document.createElement("div"), {className: "text", dir: "auto", textContent: item.text});
+    item.node = Object.assign(document.createElement("div"), {className: "pending"});
+    item.node.append(document.createElement("span"), text);
+    log.append(item.node); log.classList.remove("is-empty");
+    setTimeout(() => item.node.classList.add("late"), 1500);
+  };
+  const settle = (item, number) => {  // its message takes its place as soon as it comes
+    if (delivered(number)) item.node.remove(); else item.node.id = "sent" + number;
+    arrange();
+  };
+
+  const pump = () => {  // one after the other, so that the order is kept
+    const item = pending[0];
+    if (sending || !item || !socket.connected) return;
+    sending = item;
+    socket.timeout(10000).emit("send_message", {room, message: item.text, client_id: item.id}, (lost, answer) => {
+      if (pending[0] !== item) return;
+      sending = null;
+      if (lost) return void setTimeout(pump, 1000);
+      if (["too_fast", "unavailable"].includes(answer.code)) return void setTimeout(pump, 1000 * (answer.retry_after || 2));
+      if (answer.code === "not_logged_in") return;
+      pending.shift(); keep();
+      if (answer.error) {
+        item.node.remove(); arrange(); complain(answer.error);
+        write(field.value ? item.text + "\\n" + field.value : item.text);
+      } else settle(item, answer.id);
+      pump();
+    });
+  };
+  const send = () => {
+    const text = field.value.trim(), length = [...text].length;
+    if (!text) return;
+    if (length > most) return complain(`The message has ${length} characters, ${most} are the most: shorten it.`);
+    const item = {id: createRandomUUID(), text};
+    pending.push(item); keep(); complain(""); write("");
+    show(item); toNewest(); pump();
+  };
+  chatroom.send = () => { send(); field.focus(); };
+  chatroom.enter = (event) => {  // not while an input method composes, nor with Shift
+    if (event.isComposing || event.keyCode === 229 || event.shiftKey) return;
+    event.preventDefault(); send();
+  };
+
+  field.addEventListener("input", () => { write(field.value); complain(""); });
+  socket.on("connect", () => { sending = null; pump(); });
+  socket.on("disconnect", () => { sending = null; });
+  socket.on("logged_out", () => { for (const store of [sessionStorage, localStorage]) for (const name of Object.keys(store))
+    if (name.startsWith("chatroom.")) store.removeItem(name); location.replace("/"); });
+  write(sessionStorage.getItem(key + "draft") ?? localStorage.getItem(key + "draft") ?? "");
+  pending.forEach(show);
+  toNewest(); if (matchMedia("(pointer: fine)").matches) field.focus();
+});
+'''

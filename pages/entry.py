@@ -1,0 +1,96 @@
+"""The entry page: log in or register."""
+from collections.abc import Awaitable, Callable
+
+from fastapi import Depends, HTTPException, Request
+from nicegui import ui
+
+import api
+import auth
+import guard
+import settings
+from errors import Refused
+
+from . import theme
+from .composer import FORGET
+
+
+async def stranger(request: Request) -> str:
+    """Let in who is not logged in; return the nonce of the browser."""
+    if await api.session_of(request):
+        raise HTTPException(303, headers={'Location': '/chat'})
+    return guard.nonce_of(request)
+
+
+@ui.page('/', title=theme.TITLE)
+def entry(request: Request, nonce: str = Depends(stranger)) -> None:
+    """One calm card."""
+    ui.add_head_html(f'<script>{FORGET}</script>')
+    address = api.address_of(request)
+
+    async def login(username: str, password: str) -> int:
+        return await auth.login(username, password, address)
+
+    with ui.element('main').classes('entry'):
+        ui.html(f'{theme.FAVICON}<h1>{theme.TITLE}</h1>', sanitize=False).classes('brand')
+        with ui.element('div').classes('card'):
+            with ui.tabs().props('align=justify no-caps') as tabs:
+                ui.tab('Log in')
+                ui.tab('Register')
+            with ui.tab_panels(tabs, value='Log in', animated=False):
+                with ui.tab_panel('Log in'):
+                    Form('Log in', 'current-password', login, nonce)
+                with ui.tab_panel('Register'):
+                    if settings.current().registration == 'open':
+                        Form('Register', 'new-password', auth.register, nonce)
+                    else:
+                        ui.label('Registration is closed: ask the people who run this chat for an account.')
+
+
+class Form:
+    """Two fields and a button; `check` returns the id of the user who may enter, or raises Refused."""
+
+    def __init__(self, label: str, autocomplete: str, check: Callable[[str, str], Awaitable[int]], nonce: str) -> None:
+        self.check = check
+        self.nonce = nonce
+        self.is_busy = False
+        with ui.element('form').on('submit.prevent', js_handler='() => {}'):
+            self.username = ui.input('Username').props(
+                'outlined autocomplete=username autocapitalize=none autocorrect=off spellcheck=false name=username')
+            self.password = ui.input('Password', password=True).props(
+                f'outlined autocomplete={autocomplete} name=password')
+            with self.password.add_slot('append'):
+                self.toggle = ui.button('Show', color=None, on_click=self.show_or_hide).props(
+                    'flat type=button aria-label="Show password"').classes('quiet')
+            self.button = ui.button(label, on_click=self.submit).props('unelevated type=submit')
+
+    def show_or_hide(self) -> None:
+        """Let people see what they typed."""
+        is_hidden = self.password.props['type'] == 'password'
+        self.password.props['type'] = 'text' if is_hidden else 'password'
+        self.toggle.text = 'Hide' if is_hidden else 'Show'
+        self.toggle.props['aria-label'] = f'{self.toggle.text} password'
+
+    async def submit(self) -> None:
+        """Check, and go to the chat by way of a ticket, which gets the cookie that a page can't set."""
+        if self.is_busy:
+            return
+        self.is_busy = True
+        self.button.props['loading'] = True
+        self.complain('')
+        try:
+            user_id = await self.check(str(self.username.value or ''), str(self.password.value or ''))
+        except Refused as error:
+            self.complain(error.sentence, error.field)
+        else:
+            ui.navigate.to(f'/session/{auth.issue_ticket(user_id, self.nonce)}')
+        finally:
+            self.password.value = ''  # it stays with the server no longer than needed
+            self.button.props['loading'] = False
+            self.is_busy = False
+
+    def complain(self, sentence: str, about: str | None = None) -> None:
+        """Say beside the field what is wrong with it."""
+        for name, field in (('username', self.username), ('password', self.password)):
+            is_wrong = bool(sentence) and name == (about or 'password')
+            field.props['error'] = is_wrong
+            field.props['error-message'] = sentence if is_wrong else ''

@@ -1,0 +1,181 @@
+"""The list of messages: one element, whose content all pages of a room share."""
+from typing import Any
+
+from nicegui import ui
+
+from chat import live
+
+
+class Transcript(ui.html):
+    """Shows the newest messages of a room; from then on the browser keeps it up to date by itself."""
+
+    def __init__(self, room_id: int, user_id: int) -> None:
+        super().__init__(sanitize=False)
+        self.room_id = room_id
+        self.classes('transcript').props(f'role=log aria-label=Messages tabindex=0 data-room={room_id} data-me={user_id}')
+
+    def _to_dict(self) -> dict[str, Any]:
+        """Put the content in only while the page is written: kept in each page, it would cost memory per browser."""
+        page = live.shown(self.room_id)
+        own = {'innerHTML': page.html, 'data-revision': page.revision, 'data-epoch': page.epoch,
+               'data-more': str(page.has_more).lower()}
+        return {**super()._to_dict(), 'props': {**self._props, **own}}
+
+    def _displayed_contents(self, *, only_visible: bool) -> list[str]:
+        """What NiceGUI's User fixture sees, where no browser runs."""
+        return live.shown(self.room_id).texts
+
+
+SCRIPT = '''
+// The transcript. The server sends ready <article>s; here they are put in their places, once each, in their latest form.
+addEventListener("DOMContentLoaded", () => {
+  const log = document.querySelector("[role=log]"), data = log.dataset, room = +data.room, socket = window.socket;
+  const newer = document.getElementById("newer"), connection = document.getElementById("connection");
+  const MOST = 200, NEAR = 600, GROUP = 5 * 60e3;
+  // revision: up to here nothing is missing; seen: the highest one heard of; tail: the newest message is among ours
+  let revision = +data.revision, seen = revision, epoch = data.epoch, more = data.more == "true", tail = true;
+  let unseen = 0, loading = false, resuming = false, stuck = true;
+
+  const all = () => log.getElementsByTagName("article");
+  const id = (article) => +article.dataset.id;
+  const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  const dayOf = new Intl.DateTimeFormat(undefined, {weekday: "long", day: "numeric", month: "long", year: "numeric"});
+  const timeOf = new Intl.DateTimeFormat(undefined, {hour: "2-digit", minute: "2-digit"});
+  const fullOf = new Intl.DateTimeFormat(undefined, {dateStyle: "full", timeStyle: "medium"});
+  document.head.append(Object.assign(document.createElement("style"), {
+    textContent: `[data-author="${data.me}"] .name { color: var(--accent) }`}));
+
+  // Times in the reader's zone, groups of one author, lines between days: decided by each message's neighbour above.
+  const arrange = () => {
+    let above;
+    for (const article of all()) {
+      if (article.hidden) continue;
+      const time = article.querySelector("time");
+      if (!article.when) {
+        article.when = new Date(time.dateTime);
+        article.day = dayOf.format(article.when);
+        time.textContent = timeOf.format(article.when);
+        time.title = fullOf.format(article.when);
+      }
+      let line = article.previousElementSibling;
+      if (!line?.matches(".day")) line = null;
+      if (above?.day === article.day) line?.remove();
+      else if (line) line.textContent = article.day;
+      else article.before(Object.assign(document.createElement("div"), {className: "day", textContent: article.day}));
+      article.classList.toggle("follows", !!above && above.day === article.day
+        && above.dataset.author === article.dataset.author && article.when - above.when < GROUP);
+      above = article;
+    }
+    log.querySelectorAll(".day").forEach((line) => line.nextElementSibling?.matches("article") || line.remove());
+    log.classList.toggle("is-empty", !above && !log.querySelector(".pending"));
+  };
+
+  // Change the list without moving what is being read; who reads the end stays there.
+  const keeping = (change, edge) => {
+    const stick = tail && stuck && !edge, top = log.getBoundingClientRect().top;
+    const anchor = stick ? null : [...all()].find((a) => !a.hidden && a.getBoundingClientRect().bottom > top);
+    const y = anchor?.getBoundingClientRect().top;
+    change();
+    while (all().length > MOST) {  // drop what is farthest from the reader
+      const fromTop = stick || edge === "newer", list = all();
+      list[fromTop ? 0 : list.length - 1].remove();
+      if (fromTop) more = true; else tail = false;
+    }
+    arrange();
+    const same = anchor && document.getElementById(anchor.id);
+    if (stick) toEnd(); else if (same) log.scrollTop += same.getBoundingClientRect().top - y;
+    show();
+  };
+
+  // edge tells which end of the list was asked for; beyond the other ends nothing is added, it comes when scrolled to.
+  const put = (html, edge) => {
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    for (const article of [...holder.content.children]) {
+      document.getElementById("sent" + id(article))?.remove();
+      const old = document.getElementById(article.id), list = all(), last = list[list.length - 1];
+      if (old) { if (+article.dataset.revision > +old.dataset.revision) old.replaceWith(article); continue; }
+      if (!edge && !stuck && !article.hidden && article.dataset.author !== data.me && (!last || id(article) > id(last))) unseen++;
+      if (!last || id(article) > id(last)) {
+        if (tail || edge === "newer") last ? last.after(article) : log.prepend(article);
+      } else if (id(article) > id(list[0]) || edge === "older") {
+        [...list].find((a) => id(a) > id(article)).before(article);
+      }
+    }
+  };
+
+  const show = () => {
+    if (tail && stuck) unseen = 0;
+    newer.hidden = !unseen;
+    newer.textContent = unseen === 1 ? "1 new message" : `${unseen} new messages`;
+  };
+  const toEnd = () => { log.scrollTop = log.scrollHeight; stuck = true; };
+
+  const fresh = (answer) => {  // start over with the newest page
+    log.querySelectorAll("article, .day, .gap").forEach((node) => node.remove());
+    tail = true; stuck = true; more = answer.more; revision = answer.revision; seen = Math.max(seen, revision);
+    if (answer.epoch) { seen = epoch === answer.epoch ? seen : revision; epoch = answer.epoch; }
+    keeping(() => put(answer.html, "newer"), "newer");
+    toEnd(); show(); fill();
+  };
+
+  // Ask for what was missed: on every connect, and whenever the revisions of live packets leave a gap.
+  const resume = () => {
+    if (resuming || !socket.connected) return;
+    resuming = true;
+    socket.emit("resume", {room, since: revision, epoch}, (answer) => {
+      resuming = false;
+      if (answer.error) return void setTimeout(resume, 1000 * (answer.retry_after || 2));
+      if (answer.fresh) {
+        fresh(answer);
+        if (more) all()[0]?.before(Object.assign(document.createElement("div"), {className: "gap",
+          textContent: "Much has happened while you were away: scroll up to read it"}));
+      } else {
+        keeping(() => put(answer.html));
+        revision = Math.max(revision, answer.revision); seen = Math.max(seen, revision);
+      }
+      if (seen > revision) resume();
+    });
+  };
+  socket.on("changed", (packet) => {
+    if (packet.room !== room) return;
+    seen = Math.max(seen, packet.to);
+    keeping(() => put(packet.html));
+    if (packet.from <= revision + 1) revision = Math.max(revision, packet.to); else resume();
+  });
+
+  const load = (edge) => {
+    const list = all(), limit = edge === "older" ? {before: id(list[0])} : edge === "newer" ? {after: id(list[list.length - 1])} : {};
+    if (loading || !socket.connected) return;
+    loading = true;
+    socket.emit("scroll", {room, ...limit}, (answer) => {
+      loading = false;
+      if (answer.error) return;
+      if (!edge) fresh(answer);
+      else if (all().length) {
+        if (edge === "older") more = answer.more; else tail = !answer.more;
+        keeping(() => put(answer.html, edge), edge);
+      }
+      if (answer.revision < seen) { revision = Math.min(revision, answer.revision); resume(); }  // it was older than ours
+      fill();
+    });
+  };
+  const fill = () => {
+    if (!all().length) return;
+    if (more && log.scrollTop < NEAR) load("older");
+    else if (!tail && log.scrollHeight - log.scrollTop - log.clientHeight < NEAR) load("newer");
+  };
+  log.addEventListener("scroll", () => { stuck = tail && atEnd(); show(); fill(); }, {passive: true});
+  new ResizeObserver(() => { if (stuck) toEnd(); }).observe(log);
+  newer.addEventListener("click", () => { if (tail) { toEnd(); show(); } else load(); log.focus({preventScroll: true}); });
+
+  const away = (is) => { connection.hidden = !is; };
+  socket.on("connect", () => { loading = resuming = false; away(false); resume(); });
+  socket.on("disconnect", () => away(true));
+  addEventListener("offline", () => away(true));
+  addEventListener("online", () => { if (socket.connected) socket.io.engine.close(); });  // it may be dead without knowing
+  window.chatroom = {log, room, me: data.me, socket, arrange, toNewest: () => { if (tail) toEnd(); else load(); show(); },
+    delivered: (number) => !!document.getElementById("m" + number) || number < id(all()[0] ?? {dataset: {id: 0}})};
+  arrange(); toEnd(); fill();
+});
+'''
