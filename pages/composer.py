@@ -41,7 +41,7 @@ def build(room_id: int, session: auth.Login) -> None:
                 '<div id="note" class="note" role="alert" hidden></div>', sanitize=False)
         with ui.element('div').classes('box'):
             field = Field(placeholder='Message').on('keydown.enter', send, js_handler='(e) => chatroom.enter(e)')
-            with ui.button(color='primary').props('unelevated aria-label=Send').classes('send').on(
+            with ui.button(color=None).props('unelevated aria-label=Send').classes('solid send').on(
                     'click', send, js_handler='() => chatroom.send()'):
                 ui.html(SEND_ICON, sanitize=False)
 

@@ -55,13 +55,13 @@ class Form:
         self.is_busy = False
         with ui.element('form').on('submit.prevent', js_handler='() => {}'):
             self.username = ui.input('Username').props(
-                'outlined autocomplete=username autocapitalize=none autocorrect=off spellcheck=false name=username')
+                'outlined bottom-slots autocomplete=username autocapitalize=none autocorrect=off spellcheck=false name=username')
             self.password = ui.input('Password', password=True).props(
-                f'outlined autocomplete={autocomplete} name=password')
+                f'outlined bottom-slots autocomplete={autocomplete} name=password')
             with self.password.add_slot('append'):
                 self.toggle = ui.button('Show', color=None, on_click=self.show_or_hide).props(
                     'flat type=button aria-label="Show password"').classes('quiet')
-            self.button = ui.button(label, on_click=self.submit).props('unelevated type=submit')
+            self.button = ui.button(label, color=None, on_click=self.submit).props('unelevated type=submit').classes('solid')
 
     def show_or_hide(self) -> None:
         """Let people see what they typed."""

@@ -52,10 +52,10 @@ body:has(.chat) #popup { display: none; }
 .q-btn { border-radius: var(--radius); font: 600 var(--text)/1 var(--font); text-transform: none; letter-spacing: 0;
   min-height: 40px; padding: 4px 16px; }
 .q-btn:before { box-shadow: none !important; }
-.q-btn.bg-primary { background: var(--accent) !important; color: var(--on-accent) !important; }
+.q-btn.solid { background: var(--accent); color: var(--on-accent); }
 .q-btn.quiet { color: var(--ink-2); font-weight: 500; font-size: var(--note); min-height: 32px; padding: 4px 12px; }
 .q-btn .q-focus-helper { display: none; }
-.q-btn:hover { filter: brightness(1.06); } .q-btn.quiet:hover { background: var(--hover); color: var(--ink); }
+.q-btn.solid:hover { filter: brightness(1.08); } .q-btn.quiet:hover { background: var(--hover); color: var(--ink); }
 .q-field { font: var(--text)/var(--leading) var(--font); }
 .q-field__control, .q-field__native, .q-field__label { color: var(--ink) !important; }
 .q-field .q-field__label { color: var(--ink-2) !important; }
@@ -64,7 +64,7 @@ body:has(.chat) #popup { display: none; }
 .q-field--outlined .q-field__control:hover:before { border-color: var(--ink-2); }
 .q-field--outlined.q-field--focused .q-field__control:after { border-color: var(--accent); border-width: 2px; }
 .q-field--error .q-field__control:after, .q-field--error .q-field__control:before { border-color: var(--danger) !important; }
-.q-field__bottom { min-height: 44px; padding: 4px 2px 0; color: var(--danger) !important;
+.q-field__bottom { min-height: 42px; padding: 4px 2px 0; color: var(--danger) !important;
   font: var(--note)/var(--leading) var(--font); }
 .q-field__messages { line-height: var(--leading); }
 .q-field__append .q-icon.text-negative { display: none; }
@@ -85,10 +85,8 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 .entry .q-tab__label { font: 600 var(--text)/1.2 var(--font); }
 .entry .q-tab__indicator { background: var(--accent); }
 .entry .q-tab-panels { background: none; } .entry .q-tab-panel { padding: 8px 0 0; }
-.entry form { display: grid; gap: 4px; }
-.entry form .q-btn[type=submit] { min-height: 44px; }
-.entry .hint { margin: 0 0 12px; color: var(--ink-2); font-size: var(--note); }
-.entry noscript { color: var(--danger); }
+.entry .q-tab-panel, .entry form { display: block; width: 100%; }
+.entry form .q-btn[type=submit] { min-height: 44px; width: 100%; }
 
 /* Chat */
 .chat { height: 100dvh; display: grid; grid-template: 52px minmax(0, 1fr) auto / minmax(0, 1fr); position: relative; }

@@ -1,0 +1,131 @@
+"""A real server in a process of its own, and real clients of it."""
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import socketio
+
+MAIN = Path(__file__).parent.parent / 'main.py'
+PASSWORD = 'correct horse 7'
+START_SECONDS = 20
+QUIET = {'CHATROOM_BCRYPT_ROUNDS': '4', 'CHATROOM_RATE_LIMITS': 'off'}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """Runs in `folder`, where its database and its log are, too."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.port = int(settings.pop('CHATROOM_PORT', 0)) or free_port()
+        self.settings = {**QUIET, **settings, 'CHATROOM_PORT': str(self.port)}
+        self.url = f'http://127.0.0.1:{self.port}'
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> 'Server':
+        environment = {name: value for name, value in os.environ.items()
+                       if not name.startswith(('CHATROOM_', 'NICEGUI_', 'PYTEST_'))}
+        with (self.folder / 'log').open('ab') as log:
+            self.process = subprocess.Popen([sys.executable, str(MAIN)], cwd=self.folder, stdout=log, stderr=log,
+                                            env={**environment, **self.settings})
+        until = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert self.process.poll() is None, self.log
+            assert time.monotonic() < until, self.log
+            time.sleep(0.02)
+        return self
+
+    def stop(self, signal_number: int = signal.SIGTERM) -> int:
+        assert self.process
+        self.process.send_signal(signal_number)
+        return self.process.wait(timeout=10)
+
+    def __enter__(self) -> 'Server':
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self.process and self.process.poll() is None:
+            self.stop()
+
+    @property
+    def log(self) -> str:
+        return (self.folder / 'log').read_text(errors='replace')
+
+    @property
+    def database(self) -> Path:
+        return self.folder / 'chatroom.db'
+
+    def memory(self) -> int:
+        """Bytes that the process holds, and nobody else."""
+        assert self.process
+        rollup = Path(f'/proc/{self.process.pid}/smaps_rollup').read_text()
+        return int(re.search(r'Private_Dirty:\s+(\d+)', rollup)[1]) * 1024
+
+    def post(self, path: str, username: str = '', password: str = PASSWORD, **more: Any) -> httpx.Response:
+        return httpx.post(self.url + path, data={'username': username, 'password': password}, timeout=30, **more)
+
+    def cookie(self, username: str, password: str = PASSWORD) -> dict[str, str]:
+        """Log in, after registering if needed."""
+        response = self.post('/register', username, password)
+        if response.status_code == 409:
+            response = self.post('/login', username, password)
+        assert response.status_code == 303, response.text
+        return {'chatroom_session': response.cookies['chatroom_session']}
+
+    @asynccontextmanager
+    async def program(self, username: str, **options: Any) -> AsyncIterator['Program']:
+        """A Socket.IO client that is logged in and keeps what it hears."""
+        cookie = await asyncio.to_thread(self.cookie, username)
+        program = Program()
+        await program.connect(self, cookie['chatroom_session'], **options)
+        try:
+            yield program
+        finally:
+            await program.sio.disconnect()
+
+    def _answers(self) -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(('127.0.0.1', self.port)) == 0
+
+
+class Program:
+    """A Socket.IO client."""
+
+    def __init__(self, *, reconnection: bool = False) -> None:
+        self.sio = socketio.AsyncClient(reconnection=reconnection)
+        self.heard: list[dict[str, Any]] = []
+        self.sio.on('receive_message', self.heard.append)
+
+    async def connect(self, server: Server, token: str | None, *, origin: str | None = None, **options: Any) -> None:
+        headers = {} if token is None else {'Cookie': f'chatroom_session={token}'}
+        if origin:
+            headers['Origin'] = origin
+        options.setdefault('transports', ['websocket'])
+        await self.sio.connect(server.url, headers=headers, **options)
+
+    async def ask(self, event: str, *args: Any) -> Any:
+        data = args[0] if len(args) == 1 else args or None
+        return await self.sio.call(event, data, timeout=20)
+
+    async def texts(self, count: int, seconds: float = 10) -> list[str]:
+        """The texts of the first `count` messages that come."""
+        async with asyncio.timeout(seconds):
+            while len(self.heard) < count:
+                await asyncio.sleep(0.01)
+        return [message['message'] for message in self.heard]
