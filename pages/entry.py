@@ -76,21 +76,15 @@ class Form:
             return
         self.is_busy = True
         self.button.props['loading'] = True
-        self.complain('')
+        username, password = str(self.username.value or ''), str(self.password.value or '')
+        self.password.value = ''  # it stays with the server no longer than needed
         try:
-            user_id = await self.check(str(self.username.value or ''), str(self.password.value or ''))
+            user_id = await self.check(username, password)
         except Refused as error:
-            self.complain(error.sentence, error.field)
+            wrong = self.username if error.field == 'username' else self.password
+            wrong.error = error.sentence  # until something is typed
         else:
             ui.navigate.to(f'/session/{auth.issue_ticket(user_id, self.nonce)}')
         finally:
-            self.password.value = ''  # it stays with the server no longer than needed
             self.button.props['loading'] = False
             self.is_busy = False
-
-    def complain(self, sentence: str, about: str | None = None) -> None:
-        """Say beside the field what is wrong with it."""
-        for name, field in (('username', self.username), ('password', self.password)):
-            is_wrong = bool(sentence) and name == (about or 'password')
-            field.props['error'] = is_wrong
-            field.props['error-message'] = sentence if is_wrong else ''

@@ -1,0 +1,23 @@
+import httpx
+import pytest
+from nicegui import core, ui
+from nicegui.testing import User
+
+PASSWORD = 'correct horse 7'
+
+
+@pytest.fixture
+def another_user(user):
+    """Another person, in the same running app."""
+    return User(httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url='http://test'))
+
+
+async def enter(person, how, username, password=PASSWORD):
+    """Fill in the form "Log in" or "Register" of the entry page and press its button."""
+    await person.open('/')
+    person.find(kind=ui.tab, content=how).click()
+    panel = next(p for p in person.find(ui.tab_panel).elements if p.props['name'] == how)
+    fields = [e for e in panel.descendants() if isinstance(e, ui.input)]
+    with person:
+        fields[0].value, fields[1].value = username, password
+    person.find(kind=ui.button, content=how).click()
