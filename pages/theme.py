@@ -97,7 +97,7 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 .chat h1::before { content: "#"; color: var(--ink-3); font-weight: 500; margin-inline-end: 6px; }
 .chat .bar { flex: 1; min-width: 0; }
 .chat .me { max-width: 40vw; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--ink-2);
-  font-size: var(--note); display: flex; align-items: center; gap: 8px; }
+  font-size: var(--note); line-height: 32px; }
 .connection { position: absolute; z-index: 2; top: 60px; left: 50%; translate: -50% 0; padding: 4px 12px;
   border-radius: 999px; background: var(--raised); border: 1px solid var(--line); box-shadow: var(--shadow);
   color: var(--ink-2); font-size: var(--note); }
@@ -117,7 +117,8 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 .by { display: flex; align-items: baseline; gap: 8px; min-width: 0; }
 .name { font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .by time { color: var(--ink-3); font-size: var(--small); flex: none; font-variant-numeric: tabular-nums; }
-.text { grid-column: 2; max-width: 75ch; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+.text { grid-column: 2; max-width: 75ch; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext;
+  overflow: clip; overflow-clip-margin: 3px; }
 .text a { color: var(--accent); text-decoration: underline; text-decoration-color: color-mix(in oklch, currentColor 40%, transparent);
   text-underline-offset: 2px; } .text a:hover { text-decoration-color: currentColor; }
 .edited { color: var(--ink-3); font-size: var(--small); }

@@ -117,7 +117,12 @@ class Program:
         if origin:
             headers['Origin'] = origin
         options.setdefault('transports', ['websocket'])
-        await self.sio.connect(server.url, headers=headers, **options)
+        try:
+            await self.sio.connect(server.url, headers=headers, **options)
+        except BaseException:
+            if self.sio.eio.http:  # which the client forgets to close
+                await self.sio.eio.http.close()
+            raise
 
     async def ask(self, event: str, *args: Any) -> Any:
         data = args[0] if len(args) == 1 else args or None
