@@ -39,7 +39,7 @@ def _prepare(path: Path) -> None:
     if path.is_dir():
         raise SetupError(f'The database {path} is a folder: CHATROOM_DATABASE must be the path of a file.')
     if not path.parent.is_dir():
-        raise SetupError(f'The folder {path.parent} for the database does not exist: make it first.')
+        raise SetupError(f'The folder of the database {path} does not exist: make it, or set CHATROOM_DATABASE.')
     if not path.exists() or path.stat().st_size == 0:
         _create(path)
         return
@@ -84,8 +84,13 @@ def _foreign(path: Path) -> SetupError:
 
 
 def _version(path: Path) -> int:
-    """The version by SQLite's own word: after a crash the header may lag behind the write-ahead log."""
-    with closing(sqlite3.connect(f'{path.absolute().as_uri()}?mode=ro', uri=True)) as connection:
+    """The version by SQLite's own word: after a crash the header may lag behind the write-ahead log.
+
+    Where there is no such log, `immutable` keeps SQLite from making one.
+    """
+    log = path.with_name(f'{path.name}-wal')
+    mode = 'mode=ro' if log.exists() and log.stat().st_size else 'immutable=1'
+    with closing(sqlite3.connect(f'{path.absolute().as_uri()}?{mode}', uri=True)) as connection:
         version: int = connection.execute('PRAGMA user_version').fetchone()[0]
         _check_version(path, version, connection.execute('PRAGMA application_id').fetchone()[0])
         tables = {name for (name,) in connection.execute('SELECT name FROM sqlite_master WHERE type = \'table\'')}

@@ -120,7 +120,9 @@ class Program:
         try:
             await self.sio.connect(server.url, headers=headers, **options)
         except BaseException:
-            if self.sio.eio.http:  # which the client forgets to close
+            if self.sio.eio.http:  # the client forgets to close what was refused
+                if self.sio.eio.ws:
+                    await self.sio.eio.ws.close()
                 await self.sio.eio.http.close()
             raise
 

@@ -121,7 +121,7 @@ async def test_a_foreign_page_can_not_use_somebodys_cookie(server, transports):
             with pytest.raises((ConnectionError, RuntimeError)):  # the client itself trips over being refused
                 await evil.connect(server, cookie, origin=origin, transports=transports)
         own = Program()
-        await own.connect(server, cookie, origin=server.url, transports=transports)
+        await own.connect(server, cookie, origin=server.url)
         await own.ask('send_message', 'from my own page')
         assert await bob.texts(1) == ['from my own page']
         await own.sio.disconnect()

@@ -1,0 +1,176 @@
+"""Accounts and sessions, at a real server."""
+import asyncio
+import statistics
+import threading
+import time
+
+import httpx
+import pytest
+
+import auth
+from tests.running import PASSWORD
+
+
+def test_register_logs_in(server):
+    response = server.post('/register', 'rita')
+    assert (response.status_code, response.headers['location']) == (303, '/chat')
+    cookie = response.headers['set-cookie']
+    assert 'HttpOnly' in cookie
+    assert 'SameSite=Lax' in cookie
+    assert 'Secure' not in cookie
+    assert f'Max-Age={30 * 24 * 3600}' in cookie
+
+
+def test_the_cookie_is_secure_under_https(server):
+    response = server.post('/register', 'sue', headers={'X-Forwarded-Proto': 'https'})
+    assert 'Secure' in response.headers['set-cookie']
+
+
+@pytest.mark.parametrize(('username', 'password', 'status'), [
+    ('taken', PASSWORD, 409), ('TAKEN', PASSWORD, 409), ('', PASSWORD, 422), ('a b', PASSWORD, 422), ('x' * 33, PASSWORD, 422),
+    ('here', PASSWORD, 422), ('ok', 'short', 422), ('ok', 'p' * 73, 422), ('ok', 'password', 422), ('okokokok', 'OkOkOkOk', 422),
+    ('ok\0', PASSWORD, 422), ('<script>', PASSWORD, 422), ('ok\u202e', PASSWORD, 422)])
+def test_register_refuses_with_one_sentence(server, username, password, status):
+    server.cookie('taken')
+    response = server.post('/register', username, password)
+    assert (response.status_code, list(response.json())) == (status, ['error'])
+    assert response.json()['error'].endswith('.')
+
+
+@pytest.mark.parametrize('password', [PASSWORD, ' spaces kept ', 'p' * 72, 'ж' * 36, '\0' * 8, '😀' * 8, 'new\nline\r\n'])
+def test_any_characters_are_a_password(server, password):
+    name = f'n{abs(hash(password))}'
+    assert server.post('/register', name, password).status_code == 303
+    assert server.post('/login', name, password).status_code == 303
+    assert server.post('/login', name, password.strip() + '!').status_code == 401
+
+
+@pytest.mark.parametrize(('username', 'password'), [
+    ('lena', 'wrong horse 7'), ('nobody', PASSWORD), ('', ''), ('lena', 'p' * 5000), ('lena ', PASSWORD), ('\0', PASSWORD)])
+def test_wrong_names_and_passwords_are_told_the_same(server, username, password):
+    server.cookie('lena')
+    response = server.post('/login', username, password)
+    assert (response.status_code, response.json()) == (401, {'error': 'Wrong username or password.'})
+    assert 'set-cookie' not in response.headers
+
+
+@pytest.mark.parametrize('body', [
+    {'data': {'username': 'ann'}}, {'data': {}}, {'json': {'username': 'ann', 'password': PASSWORD}}, {'content': b'\xff\xfe'},
+    {'content': b'x' * 100_000}, {'data': {'username': 'ann', 'password': 'x' * 1_000_000}},
+    {'files': {'username': ('f', b'ann'), 'password': ('f', b'x')}},
+    {'content': b'--x\r\n\r\n', 'headers': {'Content-Type': 'multipart/form-data; boundary=x'}},
+    {'content': b'x', 'headers': {'Content-Type': 'multipart/form-data'}}])
+@pytest.mark.parametrize('path', ['/register', '/login'])
+def test_what_is_no_form_is_refused_with_one_sentence(server, path, body):
+    response = httpx.post(server.url + path, **body)
+    assert (response.status_code, list(response.json())) == (422, ['error'])
+
+
+def test_the_form_may_be_multipart(server):
+    form = {'username': (None, 'multi'), 'password': (None, PASSWORD)}
+    assert httpx.post(server.url + '/register', files=form).status_code == 303
+
+
+def test_a_session_opens_the_chat_and_nothing_else_does(server):
+    cookie = server.cookie('tom')
+    assert httpx.get(server.url + '/chat', cookies=cookie).status_code == 200
+    assert httpx.get(server.url + '/', cookies=cookie).headers['location'] == '/chat'
+    for wrong in ({}, {'chatroom_session': ''}, {'chatroom_session': 'x' * 2000}, {'session': cookie['chatroom_session']}):
+        response = httpx.get(server.url + '/chat', cookies=wrong)
+        assert (response.status_code, response.headers['location']) == (303, '/')
+
+
+def test_the_database_keeps_no_token(server):
+    token = server.cookie('una')['chatroom_session']
+    assert token.encode() not in b''.join(path.read_bytes() for path in server.folder.glob('chatroom.db*'))
+
+
+def test_log_out_ends_the_session_for_good(server):
+    cookie = server.cookie('vic')
+    response = httpx.post(server.url + '/logout', cookies=cookie)
+    assert (response.status_code, response.headers['location']) == (303, '/')
+    assert 'Max-Age=0' in response.headers['set-cookie']
+    assert httpx.get(server.url + '/chat', cookies=cookie).status_code == 303
+    assert httpx.get(server.url + '/logout', cookies=cookie).status_code == 405, 'a link can log nobody out'
+
+
+async def test_log_out_cuts_the_programs_of_the_session(server):
+    cookie = await asyncio.to_thread(server.cookie, 'wim')
+    async with server.program('wim') as other_session:
+        from tests.running import Program
+        program = Program()
+        await program.connect(server, cookie['chatroom_session'])
+        await asyncio.to_thread(httpx.post, server.url + '/logout', cookies=cookie)
+        async with asyncio.timeout(1):
+            while program.sio.connected:
+                await asyncio.sleep(0.01)
+        assert (await other_session.ask('send_message', 'still here'))['id']
+        assert program.heard == []
+
+
+def test_closed_registration(make_server):
+    with make_server(CHATROOM_REGISTRATION='closed') as server:
+        response = server.post('/register', 'ann')
+        assert (response.status_code, list(response.json())) == (403, ['error'])
+
+
+def test_failed_logins_are_throttled_but_not_for_others(make_server):
+    with make_server(CHATROOM_RATE_LIMITS='on') as server:
+        server.cookie('ann')
+        assert [server.post('/login', 'ann', 'wrong').status_code for _ in range(7)] == [401] * 5 + [429] * 2
+        response = server.post('/login', 'ann')
+        assert response.status_code == 429, 'also with the right password'
+        assert 1 <= int(response.headers['retry-after']) <= 40
+        assert list(response.json()) == ['error']
+        assert server.post('/login', 'ann', headers={'X-Forwarded-For': '10.1.2.3'}).status_code == 303, 'from elsewhere'
+
+
+def test_attempts_at_the_same_time_do_not_slip_through(make_server):
+    with make_server(CHATROOM_RATE_LIMITS='on') as server:
+        server.cookie('ann')
+        answers = []
+        threads = [threading.Thread(target=lambda: answers.append(server.post('/login', 'ann', 'wrong').status_code))
+                   for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(answers) == [401] * 5 + [429] * 15
+
+
+def test_an_unknown_name_takes_the_same_time(make_server):
+    with make_server(CHATROOM_BCRYPT_ROUNDS='10') as server:
+        server.cookie('ann')
+
+        def seconds(username, password):
+            times = []
+            for _ in range(5):
+                started = time.perf_counter()
+                server.post('/login', username, password)
+                times.append(time.perf_counter() - started)
+            return statistics.median(times)
+
+        known, unknown, long = seconds('ann', 'wrong'), seconds('nobody', 'wrong'), seconds('ann', 'x' * 100)
+        assert max(known, unknown, long) < 2 * min(known, unknown, long)
+
+
+def test_a_ticket_is_good_once_and_in_its_browser_only():
+    ticket = auth.issue_ticket(7, 'nonce')
+    assert auth.redeem_ticket(ticket, 'nonce') == 7
+    assert auth.redeem_ticket(ticket, 'nonce') is None, 'a second time'
+    assert auth.redeem_ticket(auth.issue_ticket(7, 'nonce'), 'another nonce') is None, 'a foreign page can log nobody in'
+    assert auth.redeem_ticket(auth.issue_ticket(7, 'nonce'), None) is None
+    assert auth.redeem_ticket('no ticket', 'nonce') is None
+
+
+def test_a_ticket_is_good_for_seconds(monkeypatch):
+    ticket = auth.issue_ticket(7, 'nonce')
+    later = time.monotonic() + auth.TICKET_SECONDS + 1
+    monkeypatch.setattr(auth.time, 'monotonic', lambda: later)
+    assert auth.redeem_ticket(ticket, 'nonce') is None
+
+
+def test_a_wrong_ticket_leads_to_the_entry(server):
+    response = httpx.get(server.url + '/session/wrong')
+    assert (response.status_code, response.headers['location']) == (303, '/')
+    assert 'set-cookie' not in response.headers

@@ -1,0 +1,110 @@
+"""Starting, being unable to start, and stopping."""
+import asyncio
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from tests.running import MAIN
+
+
+def start(folder, **settings):
+    """Run the server in a folder where it can't start; return its status and what it said."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith('CHATROOM_')}
+    done = subprocess.run([sys.executable, str(MAIN)], cwd=folder, env={**environment, **settings}, timeout=20,
+                          capture_output=True, text=True, check=False)
+    assert done.stdout == ''
+    assert 'Traceback' not in done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    return done.returncode, done.stderr
+
+
+def everything_in(folder):
+    return {path.name: path.read_bytes() if path.is_file() else None for path in folder.iterdir()}
+
+
+def test_first_start_makes_a_private_database_and_prints_one_line(make_server, tmp_path):
+    with make_server() as server:
+        assert server.log == f'Chatroom is ready at http://localhost:{server.port}\n'
+        assert stat.S_IMODE(server.database.stat().st_mode) == 0o600
+        assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in tmp_path.glob('chatroom.db*'))
+
+
+@pytest.mark.parametrize(('name', 'value'), [
+    ('PORT', 'x'), ('HOST', 'no.such.host.invalid'), ('HOST', '192.0.2.1'), ('DATABASE', 'missing/chatroom.db'),
+    ('DATABASE', '.'), ('DATABASE', '/proc/chatroom.db')])
+def test_a_wrong_value_is_one_sentence_and_changes_nothing(tmp_path, name, value):
+    status, sentence = start(tmp_path, **{f'CHATROOM_{name}': value})
+    assert status == 2
+    assert f'CHATROOM_{name}' in sentence or value in sentence
+    assert everything_in(tmp_path) == {}
+
+
+def test_a_port_in_use_changes_nothing(tmp_path, taken_port):
+    status, sentence = start(tmp_path, CHATROOM_PORT=str(taken_port))
+    assert (status, str(taken_port) in sentence) == (2, True)
+    assert everything_in(tmp_path) == {}
+
+
+@pytest.mark.parametrize('content', [b'hello', b'x' * 5000, b'SQLite format 3\0', b'SQLite format 3\0' + b'\xff' * 4096])
+def test_a_file_that_is_no_database_is_left_alone(tmp_path, content):
+    (tmp_path / 'chatroom.db').write_bytes(content)
+    assert start(tmp_path)[0] == 2
+    assert everything_in(tmp_path) == {'chatroom.db': content}
+
+
+@pytest.mark.parametrize(('script', 'words'), [
+    ('PRAGMA application_id = 1130914164; PRAGMA user_version = 999', 'newer version'),
+    ('PRAGMA user_version = 7', 'another program'),
+    ('CREATE TABLE bookmarks (id)', 'another program'),
+    ('CREATE TABLE users (id, name)', 'another program'),
+    ('CREATE TABLE users (id, username, password); CREATE TABLE orders (id)', 'another program')])
+@pytest.mark.parametrize('mode', ['delete', 'wal'])
+def test_a_database_that_is_not_for_us_is_left_alone(tmp_path, script, words, mode):
+    connection = sqlite3.connect(tmp_path / 'chatroom.db')
+    connection.executescript(f'PRAGMA journal_mode = {mode}; CREATE TABLE t (x); DROP TABLE t; {script}')
+    connection.close()
+    before = everything_in(tmp_path)
+    status, sentence = start(tmp_path)
+    assert (status, words in sentence) == (2, True)
+    assert everything_in(tmp_path) == before
+
+
+@pytest.mark.parametrize('signal_number', [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_ends_it_cleanly_with_everything_stored(make_server, signal_number):
+    """Also with browsers connected and messages under way; what was acknowledged is in the file itself."""
+    server = make_server().start()
+    acknowledged = []
+    async with server.program('ann') as ann:
+        async def talk():
+            while True:
+                acknowledged.append((await ann.ask('send_message', f'message {len(acknowledged)}'))['id'])
+
+        talking = asyncio.create_task(talk())
+        while len(acknowledged) < 20:
+            await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(server.stop, signal_number) == 0
+        talking.cancel()
+        await asyncio.gather(talking, return_exceptions=True)
+    assert not (server.folder / 'chatroom.db-wal').exists()
+    with sqlite3.connect(server.database) as connection:
+        stored = {row[0] for row in connection.execute('SELECT id FROM messages')}
+        assert connection.execute('PRAGMA integrity_check').fetchone() == ('ok',)
+    connection.close()
+    assert set(acknowledged) <= stored
+
+
+def test_a_second_start_keeps_everything(make_server):
+    server = make_server()
+    with server:
+        cookie = server.cookie('ann')
+    before = set(server.folder.glob('chatroom.db*'))
+    with server:
+        assert httpx.get(server.url + '/chat', cookies=cookie).status_code == 200
+        assert server.post('/login', 'ann').status_code == 303
+    assert set(server.folder.glob('chatroom.db*')) == before

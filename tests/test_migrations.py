@@ -1,0 +1,111 @@
+"""Taking over the database of the original Flask app."""
+import sqlite3
+import stat
+from pathlib import Path
+
+import bcrypt
+import pytest
+
+import migrations
+
+CLASSIC = 'CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, username TEXT UNIQUE NOT NULL, password TEXT NOT NULL)'
+LOOSE = 'CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT UNIQUE, password TEXT)'
+BLOBS = 'CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, username VARCHAR(80) UNIQUE, password BLOB)'
+
+
+def hashed(password):
+    return bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4))
+
+
+def original(path, schema, users):
+    connection = sqlite3.connect(path)
+    connection.execute(schema)
+    connection.executemany('INSERT INTO users (username, password) VALUES (?, ?)', users)
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize('schema', [CLASSIC, LOOSE, BLOBS])
+@pytest.mark.parametrize('as_text', [True, False])
+def test_old_users_log_in_with_their_old_passwords(make_server, tmp_path, schema, as_text):
+    passwords = {'ann': 'secret', 'Ann': 'other secret', 'bob smith!': 'x', 'x' * 100: 'long name', 'everyone': 'reserved',
+                 'long': 'p' * 100, 'zoë 🎉': 'ünïcödé'}
+    store = (lambda value: value.decode()) if as_text else (lambda value: value)
+    original(tmp_path / 'chatroom.db', schema, [(name, store(hashed(word))) for name, word in passwords.items()])
+    old = (tmp_path / 'chatroom.db').read_bytes()
+    with make_server() as server:
+        for name, word in passwords.items():
+            assert server.post('/login', name, word).status_code == 303, name
+            assert server.post('/login', name, word + '!').status_code == (303 if len(word) > 72 else 401), name
+        assert server.post('/login', 'ANN', 'secret').status_code == 303, 'the first of the two has the folded name'
+        assert server.post('/register', 'aNN').status_code == 409
+        server.cookie('new', 'n' * 72)
+        assert server.post('/login', 'new', 'n' * 73).status_code == 401, 'nothing is cut for new accounts'
+    connection = sqlite3.connect(tmp_path / 'chatroom.db')
+    rows = connection.execute('SELECT id, username, password FROM users ORDER BY id').fetchall()
+    connection.close()
+    assert [row[:2] for row in rows] == list(enumerate([*passwords, 'new'], 1))
+    assert all(isinstance(row[2], str) and row[2].startswith('$2b$') for row in rows)
+    (copy,) = tmp_path.glob('chatroom.db.v0-*')
+    assert stat.S_IMODE(copy.stat().st_mode) == stat.S_IMODE((tmp_path / 'chatroom.db').stat().st_mode) == 0o600
+    assert sqlite_users(copy) == [(i, name) for i, name in enumerate(passwords, 1)]
+    assert len(copy.read_bytes()) == len(old)
+
+
+def sqlite_users(path):
+    connection = sqlite3.connect(path)
+    users = connection.execute('SELECT id, username FROM users ORDER BY id').fetchall()
+    connection.close()
+    return users
+
+
+@pytest.mark.parametrize('schema', [LOOSE, 'CREATE TABLE users (id INT, username TEXT, password TEXT)'])
+def test_rows_without_a_name_or_password_stop_nobody(make_server, tmp_path, schema):
+    original(tmp_path / 'chatroom.db', schema, [(None, 'x'), ('nobody', None), ('odd', 'not a hash'), ('ann', hashed('secret'))])
+    with make_server() as server:
+        assert server.post('/login', 'ann', 'secret').status_code == 303
+        for name, password in (('nobody', ''), ('odd', 'not a hash'), ('', ''), ('None', 'x')):
+            assert server.post('/login', name, password).status_code == 401
+
+
+def test_an_empty_original_is_taken_over(make_server, tmp_path):
+    original(tmp_path / 'chatroom.db', CLASSIC, [])
+    with make_server() as server:
+        server.cookie('ann')
+
+
+def test_a_log_that_the_original_left_behind_is_not_lost(make_server, tmp_path):
+    """The original's last writes may still be in its write-ahead log."""
+    connection = sqlite3.connect(tmp_path / 'original.db')
+    connection.execute('PRAGMA journal_mode = wal')
+    connection.execute(CLASSIC)
+    connection.execute('INSERT INTO users (username, password) VALUES (?, ?)', ['ann', hashed('secret').decode()])
+    connection.commit()
+    for ending in ('', '-wal'):
+        (tmp_path / f'chatroom.db{ending}').write_bytes((tmp_path / f'original.db{ending}').read_bytes())
+    connection.close()
+    with make_server() as server:
+        assert server.post('/login', 'ann', 'secret').status_code == 303
+
+
+def test_the_schema_is_what_was_promised(tmp_path):
+    path = tmp_path / 'chatroom.db'
+    migrations.prepare(path)
+    connection = sqlite3.connect(path)
+    users = connection.execute('SELECT sql FROM sqlite_master WHERE name = \'users\'').fetchone()[0]
+    indexes = {tuple(row[2] for row in connection.execute(f'PRAGMA index_info({name})'))
+               for (_, name, *_) in connection.execute('PRAGMA index_list(messages)')}
+    version = connection.execute('PRAGMA user_version').fetchone()[0]
+    connection.close()
+    assert 'id INTEGER PRIMARY KEY AUTOINCREMENT' in users
+    assert indexes >= {('author', 'client_id'), ('room', 'id'), ('room', 'revision')}
+    assert version == migrations.LATEST == 1
+
+
+def test_a_database_of_this_version_is_not_touched(tmp_path):
+    path = Path(tmp_path / 'chatroom.db')
+    migrations.prepare(path)
+    before = path.read_bytes()
+    migrations.prepare(path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ['chatroom.db']
