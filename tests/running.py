@@ -1,5 +1,6 @@
 """A real server in a process of its own, and real clients of it."""
 import asyncio
+import json
 import os
 import re
 import signal
@@ -12,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import httpx
 import socketio
 
@@ -136,3 +138,44 @@ class Program:
             while len(self.heard) < count:
                 await asyncio.sleep(0.01)
         return [message['message'] for message in self.heard]
+
+
+class Browser:
+    """What a page of ours does at its socket, without the page."""
+
+    def __init__(self) -> None:
+        self.packets: list[tuple[str, dict[str, Any]]] = []
+        self.revision = 0
+
+    async def open(self, session: aiohttp.ClientSession, server: Server, cookie: dict[str, str]) -> 'Browser':
+        async with session.get(server.url + '/chat', cookies=cookie) as response:
+            text = await response.text()
+        self.revision = int(re.search(r'"data-revision":(\d+)', text)[1])
+        client_id = re.search(r"'client_id': '([^']+)'", text)[1]
+        query = (f'EIO=4&transport=websocket&client_id={client_id}&implicit_handshake=true&next_message_id=0'
+                 f'&tab_id={client_id}&document_id={client_id}')
+        headers = {'Cookie': f'chatroom_session={cookie["chatroom_session"]}'}
+        self.socket = await session.ws_connect(f'{server.url}/_nicegui_ws/socket.io/?{query}', headers=headers)
+        await self.socket.send_str('40')
+        self.listening = asyncio.create_task(self._listen())
+        return self
+
+    async def _listen(self) -> None:
+        async for frame in self.socket:
+            if frame.data == '2':
+                await self.socket.send_str('3')
+            elif frame.data.startswith('42'):
+                event, data, *_ = json.loads(frame.data[2:])
+                self.packets.append((event, data))
+                if event == 'changed':
+                    assert data['from'] == self.revision + 1, 'nothing is missing'
+                    self.revision = data['to']
+
+    async def reach(self, revision: int, seconds: float = 20) -> None:
+        async with asyncio.timeout(seconds):
+            while self.revision < revision:
+                await asyncio.sleep(0.01)
+
+    async def close(self) -> None:
+        await self.socket.close()
+        await self.listening

@@ -1,13 +1,18 @@
 """Accounts and sessions, at a real server."""
 import asyncio
-import statistics
+import sqlite3
 import threading
 import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
+import bcrypt
 import httpx
 import pytest
 
 import auth
+import settings
+from models import User
 from tests.running import PASSWORD
 
 
@@ -138,20 +143,43 @@ def test_attempts_at_the_same_time_do_not_slip_through(make_server):
         assert sorted(answers) == [401] * 5 + [429] * 15
 
 
-def test_an_unknown_name_takes_the_same_time(make_server):
-    with make_server(CHATROOM_BCRYPT_ROUNDS='10') as server:
-        server.cookie('ann')
+@pytest.mark.parametrize(('user', 'password'), [
+    (None, PASSWORD), (User(password='no hash', taken_over=True), PASSWORD), (None, 'x' * 100),
+    (User(password=bcrypt.hashpw(b'another', bcrypt.gensalt(4)).decode()), PASSWORD)])
+def test_every_wrong_login_costs_one_hash(monkeypatch, user, password):
+    """So that time does not tell which names there are."""
+    settings.load()
+    hashed, check = [], bcrypt.checkpw
 
-        def seconds(username, password):
-            times = []
-            for _ in range(5):
-                started = time.perf_counter()
-                server.post('/login', username, password)
-                times.append(time.perf_counter() - started)
-            return statistics.median(times)
+    def count(secret, stored):
+        right = check(secret, stored)
+        hashed.append(stored[4:6])
+        return right
 
-        known, unknown, long = seconds('ann', 'wrong'), seconds('nobody', 'wrong'), seconds('ann', 'x' * 100)
-        assert max(known, unknown, long) < 2 * min(known, unknown, long)
+    monkeypatch.setattr(auth.bcrypt, 'checkpw', count)
+    assert not auth._matches(user, password)
+    assert hashed == [b'04']
+
+
+def test_being_used_moves_the_expiry(server):
+    cookie = server.cookie('xena')
+
+    def expiry(new=None):
+        with closing(sqlite3.connect(server.database)) as connection, connection:
+            where = 'WHERE user = (SELECT id FROM users WHERE username = \'xena\')'
+            if new:
+                connection.execute(f'UPDATE sessions SET expires_at = ? {where}', [new])
+            return connection.execute(f'SELECT expires_at FROM sessions {where}').fetchone()[0]
+
+    fresh = expiry()
+    soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat(timespec='milliseconds')
+    expiry(soon)
+    response = httpx.get(server.url + '/chat', cookies=cookie)
+    assert response.status_code == 200
+    assert 'Max-Age=2592000' in response.headers['set-cookie']
+    assert expiry() >= fresh
+    expiry((datetime.now(UTC) - timedelta(seconds=1)).isoformat(timespec='milliseconds'))
+    assert httpx.get(server.url + '/chat', cookies=cookie).status_code == 303, 'what has expired stays so'
 
 
 def test_a_ticket_is_good_once_and_in_its_browser_only():

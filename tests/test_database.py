@@ -1,0 +1,150 @@
+"""The writer: shared commits, and operations that fail alone."""
+import asyncio
+import sqlite3
+import threading
+
+import pytest
+from peewee import IntegrityError, OperationalError
+
+import database
+import migrations
+from database import Written
+from errors import Refused
+from models import Room
+
+
+@pytest.fixture
+async def published(tmp_path):
+    path = tmp_path / 'chatroom.db'
+    migrations.prepare(path)
+    changes = []
+    database.start(path, changes.extend)
+    yield changes
+    await database.stop()
+
+
+def create(name, change=None):
+    def operation():
+        return Written(Room.create(name=name).id, [change or name])
+    return operation
+
+
+async def names():
+    return await database.read(lambda: [room.name for room in Room.select().order_by(Room.id).offset(1)])
+
+
+def hold_the_writer():
+    """While the writer waits here, what comes after gathers to one batch."""
+    go = threading.Event()
+
+    def operation():
+        go.wait(5)
+        return Written(None)
+
+    return go, asyncio.ensure_future(database.write(operation))
+
+
+async def gathered(*operations):
+    """Run operations that were waiting together."""
+    go, held = hold_the_writer()
+    waiting = [asyncio.ensure_future(database.write(operation)) for operation in operations]
+    await asyncio.sleep(0.05)
+    go.set()
+    await held
+    return await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_what_waits_together_is_committed_together(published, monkeypatch):
+    commits, transaction = [], database._transaction
+    monkeypatch.setattr(database, '_transaction', lambda batch: commits.append(len(batch)) or transaction(batch))
+    await gathered(*(create(f'{i}') for i in range(20)))
+    assert commits == [1, 20]
+    assert await names() == published == [f'{i}' for i in range(20)]
+
+
+async def test_a_refusal_undoes_its_own_operation_alone(published):
+    def refused():
+        Room.create(name='never')
+        raise Refused('invalid', 'No.')
+
+    def broken():
+        Room.create(name='never')
+        raise IntegrityError
+
+    results = await gathered(create('a'), refused, broken, create('b'))
+    assert [type(result) for result in results] == [int, Refused, IntegrityError, int]
+    assert await names() == published == ['a', 'b']
+
+
+async def test_a_failure_of_the_disk_fails_only_what_can_not_be_stored(published):
+    """SQLite rolls the whole transaction back by itself then, and none of the batch may count as stored."""
+    def full():
+        database.db.execute_sql('ROLLBACK')
+        raise OperationalError('database or disk is full')
+
+    results = await gathered(create('a'), create('b'), full, create('c'))
+    assert [getattr(result, 'code', 'stored') for result in results] == ['stored', 'stored', 'unavailable', 'stored']
+    assert await names() == published == ['a', 'b', 'c']
+
+
+async def test_a_mistake_of_ours_stays_what_it_is(published):
+    def mistake():
+        raise ZeroDivisionError
+
+    results = await gathered(create('a'), mistake, create('b'))
+    assert [type(result) for result in results] == [int, ZeroDivisionError, int]
+    assert await names() == ['a', 'b']
+
+
+async def test_changes_are_published_before_the_answer_and_in_order(published):
+    seen = []
+
+    async def caller(name):
+        await database.write(create(name))
+        seen.append(list(published))
+
+    await asyncio.gather(caller('a'), caller('b'))
+    assert published == ['a', 'b']
+    assert all(published[0] in have for have in seen)
+
+
+async def test_who_gave_up_waiting_does_not_stop_the_others(published):
+    go, held = hold_the_writer()
+    given_up, waiting = asyncio.ensure_future(database.write(create('a'))), asyncio.ensure_future(database.write(create('b')))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    go.set()
+    await held
+    assert await waiting
+    assert await names() == published == ['a', 'b'], 'it was accepted, so it is stored'
+
+
+async def test_a_lock_of_another_process_is_an_answer_and_then_it_goes_on(published, tmp_path, monkeypatch):
+    await database.write(lambda: Written(database.db.execute_sql('PRAGMA busy_timeout = 50')))
+    other = sqlite3.connect(tmp_path / 'chatroom.db', isolation_level=None)
+    other.execute('BEGIN IMMEDIATE')
+    with pytest.raises(Refused, match="can't store") as refused:
+        await database.write(create('a'))
+    assert refused.value.code == 'unavailable'
+    other.execute('ROLLBACK')
+    other.close()
+    await database.write(create('b'))
+    assert await names() == ['b']
+
+
+async def test_readers_can_not_write(published):
+    with pytest.raises(Refused):
+        await database.read(lambda: Room.create(name='x'))
+
+
+async def test_stopping_stores_what_was_accepted(tmp_path):
+    path = tmp_path / 'chatroom.db'
+    migrations.prepare(path)
+    database.start(path, lambda changes: None)
+    waiting = [asyncio.ensure_future(database.write(create(f'{i}'))) for i in range(500)]
+    await asyncio.sleep(0)
+    await database.stop()
+    assert len(await asyncio.gather(*waiting)) == 500
+    assert [p.name for p in tmp_path.iterdir()] == ['chatroom.db']
+    with pytest.raises(Refused):
+        await database.write(create('too late'))
