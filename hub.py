@@ -17,7 +17,7 @@ WINDOW = 0.05
 '''Seconds between two packets to the pages of a room at the least.'''
 FANOUT_SHARE = 3
 '''The window is this many times as long as telling took, so that telling takes a third of the loop at the most.'''
-LONGEST_QUEUE: dict[Kind, int] = {'page': 200, 'program': 4_000}
+LONGEST_QUEUE: dict[Kind, int] = {'page': 200, 'program': 1_000}
 '''Packets that may wait for one socket (a page's carry many messages each, and all sockets share their contents); who
 is further behind is cut off and catches up when it comes back.'''
 
@@ -168,6 +168,7 @@ async def _drop_stuck(room_id: int, kind: Kind) -> None:
         engine = core.sio.eio.sockets.get(eio_sid)
         if engine and engine.queue.qsize() > LONGEST_QUEUE[kind]:
             await engine.close(wait=False, abort=True)
+            engine.queue.put_nowait(None)  # so that its writer hangs up as soon as the reader has read what it holds
 
 
 hub = Hub()

@@ -140,6 +140,11 @@ class Program:
         return [message['message'] for message in self.heard]
 
 
+def browsing() -> aiohttp.ClientSession:
+    """For many browsers; no connection is used twice, since aiohttp then upgrades one that uvicorn means to close."""
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, force_close=True))
+
+
 class Browser:
     """What a page of ours does at its socket, without the page."""
 

@@ -33,20 +33,23 @@ async def names():
     return await database.read(lambda: [room.name for room in Room.select().order_by(Room.id).offset(1)])
 
 
-def hold_the_writer():
+async def hold_the_writer():
     """While the writer waits here, what comes after gathers to one batch."""
-    go = threading.Event()
+    started, go = threading.Event(), threading.Event()
 
     def operation():
+        started.set()
         go.wait(5)
         return Written(None)
 
-    return go, asyncio.ensure_future(database.write(operation))
+    held = asyncio.ensure_future(database.write(operation))
+    await asyncio.to_thread(started.wait)
+    return go, held
 
 
 async def gathered(*operations):
     """Run operations that were waiting together."""
-    go, held = hold_the_writer()
+    go, held = await hold_the_writer()
     waiting = [asyncio.ensure_future(database.write(operation)) for operation in operations]
     await asyncio.sleep(0.05)
     go.set()
@@ -109,7 +112,7 @@ async def test_changes_are_published_before_the_answer_and_in_order(published):
 
 
 async def test_who_gave_up_waiting_does_not_stop_the_others(published):
-    go, held = hold_the_writer()
+    go, held = await hold_the_writer()
     given_up, waiting = asyncio.ensure_future(database.write(create('a'))), asyncio.ensure_future(database.write(create('b')))
     await asyncio.sleep(0)
     given_up.cancel()
