@@ -1,6 +1,7 @@
 """Telling pages in batches, programs at once, and nobody for long."""
 import asyncio
 import re
+import socket
 
 import pytest
 
@@ -99,10 +100,14 @@ async def test_a_reader_that_reads_no_more_is_cut_off_and_the_others_are_not(mak
     with make_server() as server:
         async with server.program('ann') as ann, server.program('bob') as bob:
             cookie = await asyncio.to_thread(server.cookie, 'carl')
-            reader, writer = await asyncio.open_connection('127.0.0.1', server.port, limit=2048)
+            narrow = socket.socket()
+            narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            narrow.connect(('127.0.0.1', server.port))
+            reader, writer = await asyncio.open_connection(sock=narrow, limit=2048)
             writer.write((f'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n'
                           f'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
                           f'Sec-WebSocket-Version: 13\r\nCookie: chatroom_session={cookie["chatroom_session"]}\r\n\r\n').encode())
+            await reader.readuntil(b'\r\n\r\n')
             writer.write(b'\x81\x82\0\0\0\x0040')  # a frame with "40", and then silence
             for i in range(30):
                 await asyncio.gather(*(ann.ask('send_message', f'{i} ' + 'x' * 3900) for _ in range(100)))
