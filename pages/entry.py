@@ -60,7 +60,7 @@ class Form:
                 f'outlined bottom-slots autocomplete={autocomplete} name=password')
             with self.password.add_slot('append'):
                 self.toggle = ui.button('Show', color=None, on_click=self.show_or_hide).props(
-                    'flat type=button aria-label="Show password"').classes('quiet')
+                    'flat type=button aria-label="Show what is typed"').classes('quiet')
             self.button = ui.button(label, color=None, on_click=self.submit).props('unelevated type=submit').classes('solid')
 
     def show_or_hide(self) -> None:
@@ -68,7 +68,7 @@ class Form:
         is_hidden = self.password.props['type'] == 'password'
         self.password.props['type'] = 'text' if is_hidden else 'password'
         self.toggle.text = 'Hide' if is_hidden else 'Show'
-        self.toggle.props['aria-label'] = f'{self.toggle.text} password'
+        self.toggle.props['aria-label'] = f'{self.toggle.text} what is typed'
 
     async def submit(self) -> None:
         """Check, and go to the chat by way of a ticket, which gets the cookie that a page can't set."""

@@ -34,7 +34,7 @@ addEventListener("DOMContentLoaded", () => {
   const MOST = 200, NEAR = 600, GROUP = 5 * 60e3;
   // revision: up to here nothing is missing; seen: the highest one heard of; tail: the newest message is among ours
   let revision = +data.revision, seen = revision, epoch = data.epoch, more = data.more == "true", tail = true;
-  let unseen = 0, loading = false, resuming = false, stuck = true;
+  let unseen = 0, loading = false, wanted = false, resuming = false, stuck = true;
 
   const all = () => log.getElementsByTagName("article");
   const id = (article) => +article.dataset.id;
@@ -51,22 +51,22 @@ addEventListener("DOMContentLoaded", () => {
     for (const article of all()) {
       if (article.hidden) continue;
       const time = article.querySelector("time");
-      if (!article.when) {
-        article.when = new Date(time.dateTime);
-        article.day = dayOf.format(article.when);
-        time.textContent = timeOf.format(article.when);
-        time.title = fullOf.format(article.when);
+      if (!article.sentAt) {
+        article.sentAt = new Date(time.dateTime);
+        article.sentDay = dayOf.format(article.sentAt);
+        time.textContent = timeOf.format(article.sentAt);
+        time.title = fullOf.format(article.sentAt);
       }
       let line = article.previousElementSibling;
       if (!line?.matches(".day")) line = null;
-      if (above?.day === article.day) line?.remove();
-      else if (line) line.textContent = article.day;
-      else article.before(Object.assign(document.createElement("div"), {className: "day", textContent: article.day}));
-      article.classList.toggle("follows", !!above && above.day === article.day
-        && above.dataset.author === article.dataset.author && article.when - above.when < GROUP);
+      if (above?.sentDay === article.sentDay) line?.remove();
+      else if (line) line.textContent = article.sentDay;
+      else article.before(Object.assign(document.createElement("div"), {className: "day", textContent: article.sentDay}));
+      article.classList.toggle("follows", !!above && above.sentDay === article.sentDay
+        && above.dataset.author === article.dataset.author && article.sentAt - above.sentAt < GROUP);
       above = article;
     }
-    log.querySelectorAll(".day").forEach((line) => line.nextElementSibling?.matches("article") || line.remove());
+    log.querySelectorAll(".day").forEach((line) => line.nextElementSibling?.matches("article:not([hidden])") || line.remove());
     log.classList.toggle("is-empty", !above && !log.querySelector(".pending"));
   };
 
@@ -99,7 +99,9 @@ addEventListener("DOMContentLoaded", () => {
       if (!last || id(article) > id(last)) {
         if (tail || edge === "newer") last ? last.after(article) : log.prepend(article);
       } else if (id(article) > id(list[0]) || edge === "older") {
-        [...list].find((a) => id(a) > id(article)).before(article);
+        let spot = [...list].find((a) => id(a) > id(article));
+        while (spot.previousElementSibling?.matches(".day, .gap")) spot = spot.previousElementSibling;
+        spot.before(article);
       }
     }
   };
@@ -111,11 +113,12 @@ addEventListener("DOMContentLoaded", () => {
   };
   const toEnd = () => { log.scrollTop = log.scrollHeight; stuck = true; };
 
-  const fresh = (answer) => {  // start over with the newest page
+  const fresh = (answer, notice) => {  // start over with the newest page
     log.querySelectorAll("article, .day, .gap").forEach((node) => node.remove());
     tail = true; stuck = true; more = answer.more; revision = answer.revision; seen = Math.max(seen, revision);
     if (answer.epoch) { seen = epoch === answer.epoch ? seen : revision; epoch = answer.epoch; }
     keeping(() => put(answer.html, "newer"), "newer");
+    if (notice && more) log.prepend(Object.assign(document.createElement("div"), {className: "gap", textContent: notice}));
     toEnd(); show(); fill();
   };
 
@@ -126,11 +129,8 @@ addEventListener("DOMContentLoaded", () => {
     socket.emit("resume", {room, since: revision, epoch}, (answer) => {
       resuming = false;
       if (answer.error) return void setTimeout(resume, 1000 * (answer.retry_after || 2));
-      if (answer.fresh) {
-        fresh(answer);
-        if (more) all()[0]?.before(Object.assign(document.createElement("div"), {className: "gap",
-          textContent: "Much has happened while you were away: scroll up to read it"}));
-      } else {
+      if (answer.fresh) fresh(answer, "Much has happened while you were away: scroll up to read it");
+      else {
         keeping(() => put(answer.html));
         revision = Math.max(revision, answer.revision); seen = Math.max(seen, revision);
       }
@@ -146,10 +146,11 @@ addEventListener("DOMContentLoaded", () => {
 
   const load = (edge) => {
     const list = all(), limit = edge === "older" ? {before: id(list[0])} : edge === "newer" ? {after: id(list[list.length - 1])} : {};
-    if (loading || !socket.connected) return;
+    if (loading || !socket.connected) { wanted ||= !edge; return; }
     loading = true;
     socket.emit("scroll", {room, ...limit}, (answer) => {
       loading = false;
+      if (wanted) { wanted = false; return load(); }
       if (answer.error) return;
       if (!edge) fresh(answer);
       else if (all().length) {
@@ -170,7 +171,7 @@ addEventListener("DOMContentLoaded", () => {
   newer.addEventListener("click", () => { if (tail) { toEnd(); show(); } else load(); log.focus({preventScroll: true}); });
 
   const away = (is) => { connection.hidden = !is; };
-  socket.on("connect", () => { loading = resuming = false; away(false); resume(); });
+  socket.on("connect", () => { loading = wanted = resuming = false; away(false); resume(); });
   socket.on("disconnect", () => away(true));
   addEventListener("offline", () => away(true));
   addEventListener("online", () => { if (socket.connected) socket.io.engine.close(); });  // it may be dead without knowing

@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from tests.running import Server
+from tests.running import WITH_DOORS, Server
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +16,7 @@ def small_world(tmp_path, monkeypatch):
 @pytest.fixture(scope='module')
 def server(tmp_path_factory):
     """One real server for the tests of a module."""
-    with Server(tmp_path_factory.mktemp('server')) as running:
+    with Server(tmp_path_factory.mktemp('server'), main=WITH_DOORS) as running:
         yield running
         assert 'Traceback' not in running.log
 

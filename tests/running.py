@@ -17,7 +17,9 @@ import aiohttp
 import httpx
 import socketio
 
-MAIN = Path(__file__).parent.parent / 'main.py'
+ROOT = Path(__file__).parent.parent
+MAIN = ROOT / 'main.py'
+WITH_DOORS = ROOT / 'tests' / 'with_doors.py'
 PASSWORD = 'correct horse 7'
 START_SECONDS = 20
 QUIET = {'CHATROOM_BCRYPT_ROUNDS': '4', 'CHATROOM_RATE_LIMITS': 'off'}
@@ -32,8 +34,9 @@ def free_port() -> int:
 class Server:
     """Runs in `folder`, where its database and its log are, too."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, *, main: Path = MAIN, **settings: str) -> None:
         self.folder = folder
+        self.main = main
         self.port = int(settings.pop('CHATROOM_PORT', 0)) or free_port()
         self.settings = {**QUIET, **settings, 'CHATROOM_PORT': str(self.port)}
         self.url = f'http://127.0.0.1:{self.port}'
@@ -43,7 +46,7 @@ class Server:
         environment = {name: value for name, value in os.environ.items()
                        if not name.startswith(('CHATROOM_', 'NICEGUI_', 'PYTEST_'))}
         with (self.folder / 'log').open('ab') as log:
-            self.process = subprocess.Popen([sys.executable, str(MAIN)], cwd=self.folder, stdout=log, stderr=log,
+            self.process = subprocess.Popen([sys.executable, str(self.main)], cwd=self.folder, stdout=log, stderr=log,
                                             env={**environment, **self.settings})
         until = time.monotonic() + START_SECONDS
         while not self._answers():

@@ -1,0 +1,89 @@
+"""Logging in and registering as a person does, and the layout on every screen."""
+import pytest
+from playwright.async_api import expect
+
+from tests.running import PASSWORD
+
+
+@pytest.fixture
+async def stranger(chromium, server):
+    errors = []
+    page = await (await chromium.new_context()).new_page()
+    page.on('pageerror', lambda error: errors.append(str(error)))
+    await page.goto(server.url)
+    await expect(page.get_by_role('tab', name='Log in')).to_be_visible()
+    yield page
+    assert errors == []
+
+
+async def fill(page, username, password=PASSWORD):
+    await page.get_by_label('Username').fill(username)
+    await page.get_by_label('Password').fill(password)
+
+
+async def test_register_and_log_out_and_log_in_again(stranger, server):
+    await stranger.get_by_role('tab', name='Register').click()
+    await fill(stranger, 'nina')
+    await stranger.get_by_role('button', name='Register').click()
+    await expect(stranger.get_by_role('heading', name='Lobby')).to_be_visible()
+    assert stranger.url == server.url + '/chat'
+    await stranger.get_by_role('button', name='Log out').click()
+    await fill(stranger, 'nina')
+    await stranger.keyboard.press('Enter')
+    await expect(stranger.get_by_role('log', name='Messages')).to_be_visible()
+    await expect(stranger.get_by_text('nina').first).to_be_visible()
+
+
+async def test_an_error_stands_beside_its_field_and_moves_nothing(stranger):
+    await fill(stranger, 'nobody', 'wrong horse 7')
+    button = stranger.get_by_role('button', name='Log in')
+    before = await button.bounding_box()
+    await button.click()
+    await expect(stranger.get_by_text('Wrong username or password.')).to_be_visible()
+    assert await button.bounding_box() == before
+    await stranger.get_by_role('tab', name='Register').click()
+    await fill(stranger, 'not a name')
+    await stranger.keyboard.press('Enter')
+    await expect(stranger.get_by_text('no spaces')).to_be_visible()
+
+
+async def test_the_password_can_be_shown(stranger):
+    field = stranger.get_by_label('Password')
+    await field.fill('secret words')
+    await expect(field).to_have_attribute('type', 'password')
+    await stranger.get_by_role('button', name='Show').click()
+    await expect(field).to_have_attribute('type', 'text')
+    await expect(field).to_have_value('secret words')
+    await stranger.get_by_role('button', name='Hide').click()
+    await expect(field).to_have_attribute('type', 'password')
+
+
+async def test_password_managers_understand_the_forms(stranger):
+    assert await stranger.get_by_label('Username').get_attribute('autocomplete') == 'username'
+    assert await stranger.get_by_label('Password').get_attribute('autocomplete') == 'current-password'
+    await stranger.get_by_role('tab', name='Register').click()
+    await expect(stranger.get_by_label('Password')).to_have_attribute('autocomplete', 'new-password')
+
+
+@pytest.mark.parametrize(('width', 'height'), [(390, 844), (320, 568), (844, 390), (1280, 800)])
+async def test_every_screen_holds_the_page(open_chat, server, width, height):
+    page = await open_chat('a_name_of_as_many_as_32_letters_', viewport={'width': width, 'height': height})
+    async with server.program('ann') as ann:
+        await ann.ask('send_message', 'x' * 4000)
+        await ann.ask('send_message', 'the end')
+    await expect(page.get_by_text('the end').last).to_be_in_viewport()
+    await expect(page.get_by_label('Message', exact=True)).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role('button', name='Send')).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role('button', name='Log out')).to_be_in_viewport(ratio=1)
+    assert await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
+    assert await page.evaluate('document.documentElement.scrollHeight <= innerHeight')
+    assert await page.evaluate('(log => log.scrollWidth <= log.clientWidth)(document.querySelector("[role=log]"))')
+
+
+async def test_everything_is_reached_by_keyboard(open_chat):
+    page = await open_chat('kim')
+    reached = set()
+    for _ in range(8):
+        await page.keyboard.press('Tab')
+        reached.add(await page.evaluate('document.activeElement.getAttribute("aria-label") || document.activeElement.innerText'))
+    assert {'Message', 'Messages', 'Send', 'Log out'} <= reached

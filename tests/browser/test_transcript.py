@@ -1,0 +1,202 @@
+"""Scrolling, grouping, days, and how much of a long history a page holds."""
+import asyncio
+import re
+import sqlite3
+
+import pytest
+from playwright.async_api import expect
+
+from tests.running import Server
+
+from .conftest import numbers, say, texts
+
+
+@pytest.fixture(scope='module')
+def long_server(tmp_path_factory):
+    with with_history(Server(tmp_path_factory.mktemp('long'))) as server:
+        yield server
+
+
+def with_history(server):
+    """A room with 600 messages, some of them of several lines, of a few days and of two authors."""
+    with server:
+        server.cookie('ann')
+        server.cookie('bob')
+    with sqlite3.connect(server.database) as connection:
+        connection.executemany(
+            'INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, ?, ?, ?, ?)',
+            [(1 + (i // 3) % 2, f'message {i}' + '\nmore' * (i % 4), f'2026-11-{1 + i // 100:02}T{8 + i % 100 // 10:02}:{i % 10 * 6:02}:00.000+00:00', i)
+             for i in range(1, 601)])
+        connection.execute('UPDATE rooms SET revision = 600')
+    connection.close()
+    return server
+
+
+@pytest.fixture
+async def ann(open_chat, long_server):
+    page = await open_chat('ann', of=long_server)
+    await page.evaluate('''() => {
+        const tick = () => { const now = document.querySelectorAll("article").length;
+            window.most = Math.max(window.most || 0, now); requestAnimationFrame(tick); }; tick(); }''')
+    return page
+
+
+async def shown(page):
+    return numbers([text.split('\n')[0] for text in await texts(page)], r'message (\d+)')
+
+
+async def anchor(page):
+    """The first message in view, and where it is."""
+    return await page.evaluate('''() => {
+        const log = document.querySelector("[role=log]"), top = log.getBoundingClientRect().top;
+        const first = [...document.querySelectorAll("article")].find(a => a.getBoundingClientRect().top >= top);
+        return [first.id, first.getBoundingClientRect().top]; }''')
+
+
+async def place(page, article):
+    return await page.evaluate('id => document.getElementById(id)?.getBoundingClientRect().top', article)
+
+
+async def scroll_to(page, top):
+    await page.evaluate('top => { document.querySelector("[role=log]").scrollTop = top; }', top)
+
+
+async def test_the_newest_fifty_at_the_end(ann):
+    log = ann.get_by_role('log', name='Messages')
+    await expect(log.get_by_text('message 600')).to_be_in_viewport()
+    assert (await shown(ann))[-50:] == list(range(551, 601))
+
+
+async def test_scrolling_up_loads_older_ones_without_moving_what_is_read(ann):
+    before = (await shown(ann))[0]
+    await scroll_to(ann, 500)
+    article, top = await anchor(ann)
+    await ann.wait_for_function('before => document.querySelectorAll("article").length > before', arg=601 - before)
+    await asyncio.sleep(0.3)
+    assert (await shown(ann))[0] < before
+    assert abs(await place(ann, article) - top) <= 1
+
+
+async def test_to_the_very_beginning_and_back_with_at_most_200(ann):
+    seen = set()
+    for _ in range(60):
+        await scroll_to(ann, 0)
+        await asyncio.sleep(0.08)
+        now = await shown(ann)
+        assert now == list(range(now[0], now[-1] + 1)), 'no gap, no repetition'
+        seen.update(now)
+        if now[0] == 1:
+            break
+    assert (min(seen), max(seen)) == (1, 600)
+    for _ in range(80):
+        await scroll_to(ann, 10**6)
+        await asyncio.sleep(0.08)
+        now = await shown(ann)
+        assert now == list(range(now[0], now[-1] + 1))
+        if now[-1] == 600:
+            break
+    assert now[-1] == 600
+    assert await ann.evaluate('window.most') <= 201 + 50, 'trimmed as soon as something is added'
+    assert await ann.locator('article').count() <= 200
+
+
+async def test_new_messages_do_not_pull_away_who_reads_older_ones(ann, open_chat, long_server):
+    await scroll_to(ann, 1200)
+    await asyncio.sleep(0.5)
+    article, top = await anchor(ann)
+    async with long_server.program('bob') as bob:
+        for i in range(3):
+            await bob.ask('send_message', f'news {i}')
+        button = ann.get_by_role('button', name='3 new messages')
+        await expect(button).to_be_visible()
+        assert abs(await place(ann, article) - top) <= 1
+        await button.click()
+        await expect(ann.get_by_text('news 2')).to_be_in_viewport()
+        await expect(button).to_be_hidden()
+        await bob.ask('send_message', 'news at the end')
+        await expect(ann.get_by_text('news at the end')).to_be_in_viewport()
+
+
+async def test_the_button_leads_to_the_newest_also_from_far_above(ann, long_server):
+    for _ in range(12):
+        await scroll_to(ann, 0)
+        await asyncio.sleep(0.1)
+    assert (await shown(ann))[-1] < 600
+    async with long_server.program('bob') as bob:
+        await bob.ask('send_message', 'far below')
+        await ann.get_by_role('button', name='1 new message').click()
+        await expect(ann.get_by_text('far below', exact=True)).to_be_in_viewport()
+        await bob.ask('send_message', 'right after')
+        await expect(ann.get_by_text('right after', exact=True)).to_be_in_viewport()
+
+
+async def test_sending_leads_to_the_newest(ann):
+    for _ in range(12):
+        await scroll_to(ann, 0)
+        await asyncio.sleep(0.1)
+    await say(ann, 'my own')
+    await expect(ann.get_by_text('my own', exact=True).last).to_be_in_viewport()
+
+
+async def test_a_busy_room_stays_below_200_and_at_the_end(ann, long_server):
+    async with long_server.program('bob') as bob:
+        for i in range(0, 400, 40):
+            await asyncio.gather(*(bob.ask('send_message', f'busy {i + j}') for j in range(40)))
+    await expect(ann.get_by_text('busy 399', exact=True)).to_be_in_viewport()
+    assert numbers(await texts(ann), r'busy (\d+)')[-100:] == list(range(300, 400))
+    assert await ann.locator('article').count() <= 200
+
+
+async def test_too_much_while_away_starts_afresh_and_says_so(ann, long_server):
+    await ann.context.set_offline(True)
+    await ann.evaluate('window.socket.io.engine.close()')
+    async with long_server.program('bob') as bob:
+        for i in range(0, 300, 100):
+            await asyncio.gather(*(bob.ask('send_message', f'missed {i + j}') for j in range(100)))
+    await ann.context.set_offline(False)
+    await expect(ann.get_by_text('missed 299', exact=True)).to_be_in_viewport(timeout=15_000)
+    await expect(ann.locator('.gap')).to_have_count(1)
+    now = numbers(await texts(ann), r'missed (\d+)')
+    assert now == list(range(now[0], 300))
+    for _ in range(3):
+        await scroll_to(ann, 0)
+        await asyncio.sleep(0.1)
+    now = numbers(await texts(ann), r'missed (\d+)')
+    assert now == list(range(now[0], now[-1] + 1))
+    await expect(ann.locator('.gap')).to_have_count(1)
+
+
+async def test_days_and_groups_and_local_times(open_chat, make_server):
+    server = with_history(make_server()).start()
+    page = await open_chat('carl', of=server, timezone_id='Asia/Tokyo', locale='en-GB')
+    for _ in range(4):
+        await scroll_to(page, 0)
+        await asyncio.sleep(0.3)
+    table = await page.evaluate('''() => [...document.querySelectorAll("article, .day")].map(n => n.matches(".day")
+        ? ["day", n.textContent] : ["message", n.dataset.author, n.querySelector("time").dateTime, n.querySelector("time").textContent,
+                                    n.classList.contains("follows"), n.querySelector("time").title])''')
+    days = [row[1] for row in table if row[0] == 'day']
+    assert len(days) == len(set(days)) >= 2
+    assert table[0][0] == 'day'
+    assert all(re.match(r'[A-Z][a-z]+day,? \d+ November 2026', day) for day in days)
+    (utc, local, title) = next((row[2], row[3], row[5]) for row in table if row[0] == 'message' and 'T08:00' in row[2])
+    assert local == '17:00', utc
+    assert '2026' in title
+    followers = [row for row in table if row[0] == 'message' and row[4]]
+    assert followers == [], 'six minutes apart, nobody follows'
+
+
+async def test_messages_of_one_author_within_five_minutes_are_a_group(open_chat, make_server):
+    with make_server() as server:
+        ann, bob = await open_chat('ann', of=server), await open_chat('bob', of=server)
+        for page, text in ((ann, 'a1'), (ann, 'a2'), (bob, 'b1'), (ann, 'a3')):
+            await say(page, text)
+            await expect(ann.get_by_text(text, exact=True)).to_be_visible()
+            await expect(bob.get_by_text(text, exact=True)).to_be_visible()
+        for page in (ann, bob):
+            follows = await page.evaluate('[...document.querySelectorAll("article")].map(a => a.classList.contains("follows"))')
+            assert follows == [False, True, False, False]
+            assert await page.locator('.day').count() == 1
+        mine = await ann.evaluate('getComputedStyle(document.querySelector("article .name")).color')
+        theirs = await bob.evaluate('getComputedStyle(document.querySelector("article .name")).color')
+        assert mine != theirs, 'my messages are recognisable'
