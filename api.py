@@ -28,7 +28,7 @@ IN_FLIGHT = 256
 '''Events of one socket that may be under way at once.'''
 
 
-# Form routes
+# Form routes ------------------------------------------------------------------------------------------------------
 
 def install() -> None:
     """Open the doors. Installing again changes nothing."""
@@ -120,14 +120,14 @@ async def _form(request: Request) -> tuple[str, str]:
     try:
         form = await Request(request.scope, replay).form()
         username, password = form.get('username'), form.get('password')
-    except Exception:  # whatever the parsers of form data raise for what is none
+    except Exception:  # noqa: BLE001  # whatever the parsers of form data raise for what is none
         username = password = None
     if not isinstance(username, str) or not isinstance(password, str):
         raise Refused('invalid', 'Send a form with the fields "username" and "password".')
     return username, password
 
 
-# Socket.IO: who is there
+# Who is at a socket ------------------------------------------------------------------------------------------------
 
 async def connect(sid: str, environ: dict[str, Any], _: Any = None) -> None:
     """Let in our own pages, and programs that are logged in."""
@@ -149,11 +149,11 @@ async def connect(sid: str, environ: dict[str, Any], _: Any = None) -> None:
 
 async def _connect_page(sid: str, environ: dict[str, Any]) -> None:
     try:
-        await events_of_nicegui._on_connect(sid, environ)
+        await events_of_nicegui._on_connect(sid, environ)  # noqa: SLF001
     except SocketRefused:
         hub.detach(sid)
         raise
-    except Exception:
+    except Exception:  # noqa: BLE001  # garbage in the query
         hub.detach(sid)
         raise SocketRefused('Implicit handshake failed') from None
 
@@ -169,7 +169,7 @@ async def _connect_program(sid: str, session: auth.Login) -> None:
 
 def disconnect(sid: str, *_: Any) -> None:
     """Forget a socket."""
-    events_of_nicegui._on_disconnect(sid)
+    events_of_nicegui._on_disconnect(sid)  # noqa: SLF001
     hub.detach(sid)
 
 
@@ -187,7 +187,7 @@ def _cookie(environ: dict[str, Any]) -> str | None:
     return cookie[guard.SESSION_COOKIE].value if guard.SESSION_COOKIE in cookie else None
 
 
-# Socket.IO: what can be asked for
+# What can be asked for at a socket ---------------------------------------------------------------------------------
 
 Id = Annotated[int, Field(ge=0, lt=2**63)]
 M = TypeVar('M', bound=BaseModel)
@@ -296,7 +296,7 @@ def _event(model: type[Arguments], handler: Callable[[Socket, Any], Awaitable[An
             return await handler(user, _parsed(model, args))
         except Refused as error:
             return error.to_dict()
-        except Exception:
+        except Exception:  # a mistake of ours
             log.exception('An event failed')
             return Refused('unavailable', 'Something went wrong on the server.', retry_after=2).to_dict()
         finally:
@@ -305,7 +305,7 @@ def _event(model: type[Arguments], handler: Callable[[Socket, Any], Awaitable[An
     return answer
 
 
-async def unknown(event: str, sid: str, *_: Any) -> Answer:
+async def unknown(event: str, *_: Any) -> Answer:
     """Answer an event that nobody here knows."""
     return Refused('invalid', f'There is no event "{event[:64]}".').to_dict()
 

@@ -81,7 +81,7 @@ async def stop() -> None:
         await asyncio.to_thread(_pool.shutdown, cancel_futures=True)
 
 
-# Accounts
+# Accounts ---------------------------------------------------------------------------------------------------------
 
 async def register(username: str, password: str) -> int:
     """Make an account and return its id.
@@ -105,19 +105,20 @@ def check_password(username: str, password: str) -> None:
     if len(password) < PASSWORD_CHARACTERS:
         raise Refused('invalid', f'A password has at least {PASSWORD_CHARACTERS} characters.', field='password')
     if len(password.encode()) > PASSWORD_BYTES:
-        raise Refused('invalid', f'A password has at most {PASSWORD_BYTES} bytes: choose a shorter one.', field='password')
+        raise Refused('invalid', f'A password has at most {PASSWORD_BYTES} bytes: choose a shorter one.',
+                      field='password')
     if names.key(password) == names.key(username):
         raise Refused('invalid', 'The password must not be the username.', field='password')
     if password.casefold() in COMMON_PASSWORDS:
-        raise Refused('invalid', 'This password is one of the first that anybody would try: choose another one.', field='password')
+        raise Refused('invalid', 'This password is one of the first that anybody would try: choose another one.',
+                      field='password')
 
 
 def _create(username: str, hashed: str) -> int:
     user = User.create(username=username, password=hashed, name_key=names.key(username))
     newest = Message.select(fn.MAX(Message.id)).where(Message.room == LOBBY).scalar()
     Membership.create(room=LOBBY, user=user, last_read_id=newest or 0)
-    user_id: int = user.id
-    return user_id
+    return user.id
 
 
 async def login(username: str, password: str, address: str) -> int:
@@ -135,15 +136,12 @@ async def login(username: str, password: str, address: str) -> int:
         if not await _hashing(lambda: _matches(user, password)) or user is None:
             raise Refused('not_logged_in', 'Wrong username or password.')
         succeed()
-        user_id: int = user.id
-        return user_id
+        return user.id
 
 
 def _find(username: str) -> User | None:
     """An exact name wins over one that differs in case: two such users may come from the original app."""
-    user: User | None = (User.get_or_none(User.username == username)
-                         or User.get_or_none(User.name_key == names.key(username)))
-    return user
+    return User.get_or_none(User.username == username) or User.get_or_none(User.name_key == names.key(username))
 
 
 def _hashed(password: str) -> str:
@@ -179,7 +177,7 @@ async def _hashing(work: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(_pool, work)
 
 
-# Sessions
+# Sessions ---------------------------------------------------------------------------------------------------------
 
 async def open_session(user_id: int) -> str:
     """Start a session and return its token, which is kept nowhere else."""
@@ -243,7 +241,7 @@ async def _keep_house() -> None:
         await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
 
-# Tickets
+# Tickets ----------------------------------------------------------------------------------------------------------
 
 def issue_ticket(user_id: int, nonce: str) -> str:
     """A page's handler can't set a cookie: it sends the browser with this ticket to a route that can.

@@ -126,7 +126,7 @@ async def _enqueue(queue: 'SimpleQueue[_Job | None]', work: Callable[[], Any]) -
 
 def unavailable() -> Refused:
     """The answer while the database can't take or give anything."""
-    return Refused('unavailable', 'The server can\'t store or read anything right now. Try again in a moment.',
+    return Refused('unavailable', "The server can't store or read anything right now. Try again in a moment.",
                    retry_after=2)
 
 
@@ -162,7 +162,7 @@ def _commit(batch: list[_Job]) -> None:
         _transaction(batch)
     except _NotBegun as error:
         _fail(batch, error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # each caller gets its own
         if len(batch) == 1:
             _fail(batch, error)
             return
@@ -231,7 +231,7 @@ def _read_loop() -> None:
     while job := _reads.get():
         try:
             job.run()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # goes to who waits
             job.error = _translated(error)
         _call(job, lambda job=job: _answer(job))  # type: ignore[misc]
     db.close()

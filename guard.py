@@ -40,10 +40,10 @@ HEADERS = {
     'Referrer-Policy': 'same-origin',
     'Cross-Origin-Opener-Policy': 'same-origin',
 }
-"""NiceGUI's pages need inline scripts and eval; all else comes from here, and nobody may frame us."""
+'''NiceGUI's pages need inline scripts and eval; all else comes from here, and nobody may frame us.'''
 
 
-# HTTP
+# HTTP -------------------------------------------------------------------------------------------------------------
 
 def is_same_origin(request: Request) -> bool:
     """Whether a request that changes something comes from our own pages, or from no page at all.
@@ -64,7 +64,10 @@ def is_same_origin(request: Request) -> bool:
 def set_cookie(request: Request, name: str, value: str, days: int | None = None) -> None:
     """Send a cookie with the response to this request, even where NiceGUI builds that response."""
     cookie: SimpleCookie = SimpleCookie({name: value})
-    cookie[name].update({'path': '/', 'httponly': True, 'samesite': 'Lax', 'secure': request.url.scheme == 'https'})
+    cookie[name]['path'] = '/'
+    cookie[name]['httponly'] = True
+    cookie[name]['samesite'] = 'Lax'
+    cookie[name]['secure'] = request.url.scheme == 'https'
     if days is not None:
         cookie[name]['max-age'] = days * DAY
     request.scope.setdefault('chatroom.cookies', []).append(cookie[name].OutputString())
@@ -116,9 +119,9 @@ class HttpGuard:
         await inner(scope, receive, send_with_headers)
 
 
-# Socket.IO
+# Socket.IO --------------------------------------------------------------------------------------------------------
 
-class StrictPacket(SocketIoPacket):
+class StrictPacket(SocketIoPacket):  # type: ignore[misc]
     """Only what this server speaks: events with a name that is text, and no binary data."""
 
     def decode(self, encoded_packet: str) -> int:
@@ -150,7 +153,7 @@ class SocketGuard:
 
         try:
             await self.inner(scope, receive, watched)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             log.info('A socket was closed: %s', type(error).__name__)
             if scope['type'] == 'http' and not has_started:
                 await JSONResponse({'error': 'This is no Socket.IO request.'}, 400)(scope, receive, send)
@@ -166,7 +169,7 @@ def unharmed(handler: Callable[..., Any]) -> Handler:
         try:
             result = handler(*args)
             return await result if hasattr(result, '__await__') else result
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             log.info('A malformed "%s" was ignored: %s', handler.__name__, type(error).__name__)
             return None
 
@@ -206,7 +209,7 @@ def _mount() -> None:
 async def _on_message(eio_sid: str, data: Any) -> None:
     try:
         await core.sio._handle_eio_message(eio_sid, data)  # noqa: SLF001
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         log.info('A socket sent something else than Socket.IO: %s', type(error).__name__)
         if engine := core.sio.eio.sockets.get(eio_sid):
             await engine.close(wait=False, abort=True)

@@ -83,7 +83,7 @@ def check_machine(chosen: settings.Settings) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # or a restart right after a kill is refused
             probe.bind(info[4])
     except OSError as error:
-        raise SetupError(f'The server can\'t listen on {chosen.host} port {chosen.port}: {error.strerror}. '
+        raise SetupError(f"The server can't listen on {chosen.host} port {chosen.port}: {error.strerror}. "
                          'Set CHATROOM_HOST or CHATROOM_PORT to another one.') from None
 
 

@@ -1,8 +1,17 @@
 """The tables, and the queries that say who may see what."""
 from datetime import UTC, datetime
-from typing import Any
 
-from peewee import BooleanField, CompositeKey, ForeignKeyField, IntegerField, Model, ModelSelect, TextField
+from peewee import (
+    AutoField,
+    BooleanField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    ModelSelect,
+    TextField,
+    fn,
+)
 
 from database import db
 
@@ -44,6 +53,7 @@ class Table(Model):
 class User(Table):
     """An account. The first three columns are those of the original app."""
 
+    id = AutoField()
     username = TextField(unique=True)
     password = TextField()
     name_key = TextField(null=True, unique=True)
@@ -57,6 +67,8 @@ class User(Table):
 class Session(Table):
     """One login of one browser or program. Only the SHA-256 of its token is kept."""
 
+    id = AutoField()
+    user_id: int
     token_hash = TextField(unique=True)
     user = ForeignKeyField(User, column_name='user')
     created_at = UtcField(default=now)
@@ -69,6 +81,7 @@ class Session(Table):
 class Room(Table):
     """`revision` counts the changes of the room's messages."""
 
+    id = AutoField()
     name = TextField()
     revision = IntegerField(default=0)
     created_at = UtcField(default=now)
@@ -92,6 +105,9 @@ class Membership(Table):
 class Message(Table):
     """`revision` is the room's count at the message's latest change; a deleted one stays as a row without text."""
 
+    id = AutoField()
+    room_id: int
+    author_id: int
     room = ForeignKeyField(Room, column_name='room')
     author = ForeignKeyField(User, column_name='author')
     body = TextField()
@@ -105,26 +121,23 @@ class Message(Table):
         table_name = 'messages'
 
 
-def rooms_of(user_id: int) -> ModelSelect:
+def rooms_of(user_id: int) -> 'ModelSelect[Room]':
     """The rooms that this user may see: every room is reached from here."""
-    query: ModelSelect = Room.select().join(Membership).where(Membership.user == user_id)
-    return query
+    return Room.select().join(Membership).where(Membership.user == user_id)
 
 
-def messages_of(user_id: int, room_id: int) -> ModelSelect:
+def messages_of(user_id: int, room_id: int) -> 'ModelSelect[Message]':
     """This room's messages with their authors' names, as far as this user may see them: all or none."""
     is_member = Membership.select().where(Membership.user == user_id, Membership.room == room_id)
-    query: ModelSelect = (Message.select(Message, User.id, User.username).join(User)
-                          .where(Message.room == room_id, _exists(is_member)))
-    return query
+    return messages().where(Message.room == room_id, fn.EXISTS(is_member))
 
 
-def _exists(query: ModelSelect) -> Any:
-    from peewee import fn
-    return fn.EXISTS(query)
+def messages() -> 'ModelSelect[Message]':
+    """All messages with their authors' names."""
+    return Message.select(Message, User.id, User.username).join(User)
 
 
 def epoch() -> str:
     """Names this history: another database, or a restored one, has another epoch."""
-    value: str = db.execute_sql('SELECT value FROM meta WHERE key = \'epoch\'').fetchone()[0]
+    value: str = db.execute_sql("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0]
     return value

@@ -21,7 +21,8 @@ def check(name: str) -> None:
     if not 1 <= len(name) <= LENGTH:
         raise Refused('invalid', f'A username has 1 to {LENGTH} characters.', field='username')
     if not all(_is_allowed(character) for character in name):
-        raise Refused('invalid', 'A username has only letters, digits, ".", "_" and "-", and no spaces.', field='username')
+        raise Refused('invalid', 'A username has only letters, digits, ".", "_" and "-", and no spaces.',
+                      field='username')
     if key(name) in RESERVED:
         raise Refused('invalid', f'The username "{name}" is reserved, choose another one.', field='username')
 

@@ -38,7 +38,7 @@ def load() -> Settings:
     except ValidationError as error:
         raise SetupError(_sentence(error)) from None
     except (OSError, UnicodeDecodeError):
-        raise SetupError('The file .env can\'t be read: it must be readable text in UTF-8.') from None
+        raise SetupError("The file .env can't be read: it must be readable text in UTF-8.") from None
     return _current
 
 

@@ -15,6 +15,7 @@ import settings
 from database import Written
 from errors import Refused
 from models import Message, Room, User, epoch, iso, messages_of, now
+from models import messages as all_messages
 
 from .rooms import require
 
@@ -157,7 +158,7 @@ async def history(user_id: int, room_id: int, *, before: int | None = None, afte
 def newest(room_id: int) -> History:
     """The newest page of a room, for everybody who may see it; a query, to be run in a reader."""
     room = Room.get_by_id(room_id)
-    rows = _window(_all().where(Message.room == room_id), None, None, PAGE + 1)
+    rows = _window(all_messages().where(Message.room == room_id), None, None, PAGE + 1)
     return History(room.revision, epoch(), len(rows) > PAGE, [_entry(row) for row in reversed(rows[:PAGE])])
 
 
@@ -167,7 +168,7 @@ def check_text(text: str) -> str:
     if len(body) > LENGTH:
         raise Refused('invalid', f'The message has {len(body):,} characters, {LENGTH:,} are the most: shorten it.')
     if '\0' in body or any('\ud800' <= character <= '\udfff' for character in body):
-        raise Refused('invalid', 'The message contains characters that can\'t be stored: remove them.')
+        raise Refused('invalid', "The message contains characters that can't be stored: remove them.")
     if not any(map(_is_visible, body)):
         raise Refused('invalid', 'The message is empty: write something.')
     return body
@@ -197,13 +198,8 @@ def forget_rates() -> None:
     _limiter.cache_clear()
 
 
-def _all() -> ModelSelect:
-    query: ModelSelect = Message.select(Message, User.id, User.username).join(User)
-    return query
-
-
-def _mine(user_id: int) -> ModelSelect:
-    return _all().where(Message.author == user_id)
+def _mine(user_id: int) -> 'ModelSelect[Message]':
+    return all_messages().where(Message.author == user_id)
 
 
 def _require_mine(user_id: int, message_id: int) -> Message:
@@ -227,7 +223,7 @@ def _stored(message: Message, *, force_insert: bool = False) -> Message:
     return message
 
 
-def _window(query: ModelSelect, before: int | None, after: int | None, limit: int) -> list[Message]:
+def _window(query: 'ModelSelect[Message]', before: int | None, after: int | None, limit: int) -> list[Message]:
     query = query.where(Message.deleted_at.is_null())
     if before is not None:
         query = query.where(Message.id < before)

@@ -30,9 +30,9 @@ def prepare(path: Path) -> None:
     try:
         _prepare(path)
     except OSError as error:
-        raise SetupError(f'The database {path} can\'t be opened: {error.strerror or error}.') from None
+        raise SetupError(f"The database {path} can't be opened: {error.strerror or error}.") from None
     except sqlite3.Error as error:
-        raise SetupError(f'The database {path} can\'t be used: {error}.') from None
+        raise SetupError(f"The database {path} can't be used: {error}.") from None
 
 
 def _prepare(path: Path) -> None:
@@ -93,7 +93,7 @@ def _version(path: Path) -> int:
     with closing(sqlite3.connect(f'{path.absolute().as_uri()}?{mode}', uri=True)) as connection:
         version: int = connection.execute('PRAGMA user_version').fetchone()[0]
         _check_version(path, version, connection.execute('PRAGMA application_id').fetchone()[0])
-        tables = {name for (name,) in connection.execute('SELECT name FROM sqlite_master WHERE type = \'table\'')}
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         columns = {row[1] for row in connection.execute('PRAGMA table_info(users)')}
     is_original = tables <= {'users', 'sqlite_sequence'} and columns >= {'id', 'username', 'password'}
     if version == 0 and tables and not is_original:

@@ -60,8 +60,8 @@ def up(connection: sqlite3.Connection) -> None:
     originals = _set_aside(connection)
     for statement in SCHEMA.split(';'):
         connection.execute(statement)
-    connection.execute('INSERT INTO meta VALUES (\'epoch\', ?)', [secrets.token_hex(8)])
-    connection.execute('INSERT INTO rooms (id, name, created_at) VALUES (1, \'Lobby\', ?)', [now])
+    connection.execute("INSERT INTO meta VALUES ('epoch', ?)", [secrets.token_hex(8)])
+    connection.execute("INSERT INTO rooms (id, name, created_at) VALUES (1, 'Lobby', ?)", [now])
     keys: set[str] = set()
     for user_id, username, password in originals:
         name_key = None if key(username) in keys else key(username)
@@ -77,7 +77,7 @@ def _set_aside(connection: sqlite3.Connection) -> list[tuple[int | None, str, st
     Left behind, in the copy of the file, is what could never log in: a row without a name, and the second of two rows
     with exactly the same name.
     """
-    if not connection.execute('SELECT 1 FROM sqlite_master WHERE name = \'users\'').fetchone():
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'users'").fetchone():
         return []
     rows = connection.execute('SELECT id, username, password FROM users WHERE username IS NOT NULL '
                               'ORDER BY id IS NULL, id, rowid')

@@ -1,5 +1,6 @@
 """The chat page: the room's name, its transcript, the composer, and who I am."""
 from html import escape
+from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 from nicegui import Client, core, ui
@@ -28,7 +29,7 @@ async def member(request: Request) -> Opened:
 
 
 @ui.page('/chat', title=theme.TITLE)
-def chat(client: Client, opened: Opened = Depends(member)) -> None:
+def chat(client: Client, opened: Annotated[Opened, Depends(member)]) -> None:
     """One room."""
     session, room = opened
     ui.add_head_html(f'<script defer src="{SCRIPT}"></script>')

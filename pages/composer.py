@@ -47,15 +47,16 @@ def build(room_id: int, session: auth.Login) -> None:
 
 
 FORGET = '''
-// Nobody is logged in here: what was written and not sent is nobody else's to see or to send.
-for (const store of [sessionStorage, localStorage])
-  Object.keys(store).filter((key) => key.startsWith("chatroom.")).forEach((key) => store.removeItem(key));
+// After logging out, what was written and not sent is nobody else's to see or to send.
+const stores = [sessionStorage, localStorage];
+const forgetTexts = () => stores.forEach((store) =>
+  Object.keys(store).filter((key) => key.startsWith("chatroom.")).forEach((key) => store.removeItem(key)));
 '''
 
-SCRIPT = '''
+SCRIPT = FORGET + '''
 // The composer. A text is kept here until the server has acknowledged it; its client_id makes it arrive once.
 addEventListener("DOMContentLoaded", () => {
-  const {log, room, me, socket, arrange, toNewest, delivered} = window.chatroom;
+  const {log, room, me, socket, make, arrange, toNewest, delivered} = window.chatroom;
   const field = document.getElementById("composer"), note = document.getElementById("note");
   const key = `chatroom.${me}.${room}.`, most = +field.dataset.most;
   const pending = JSON.parse(sessionStorage.getItem(key + "pending") || "[]");
@@ -66,12 +67,12 @@ addEventListener("DOMContentLoaded", () => {
   const keep = () => sessionStorage.setItem(key + "pending", JSON.stringify(pending));
   const write = (text) => {  // a draft outlives the tab, too
     field.value = text; grow();
-    for (const store of [sessionStorage, localStorage]) text ? store.setItem(key + "draft", text) : store.removeItem(key + "draft");
+    for (const store of stores) text ? store.setItem(key + "draft", text) : store.removeItem(key + "draft");
   };
   const show = (item) => {
-    const text = Object.assign(document.createElement("div"), {className: "text", dir: "auto", textContent: item.text});
-    item.node = Object.assign(document.createElement("div"), {className: "pending"});
-    item.node.append(document.createElement("span"), text);
+    item.node = make("pending", "");
+    item.node.append(make("avatar", ""), make("text", item.text));
+    item.node.lastChild.dir = "auto";
     log.append(item.node); log.classList.remove("is-empty");
     setTimeout(() => item.node.classList.add("late"), 1500);
   };
@@ -87,8 +88,8 @@ addEventListener("DOMContentLoaded", () => {
     socket.timeout(10000).emit("send_message", {room, message: item.text, client_id: item.id}, (lost, answer) => {
       if (pending[0] !== item) return;
       sending = null;
-      if (lost) return void setTimeout(pump, 1000);
-      if (["too_fast", "unavailable"].includes(answer.code)) return void setTimeout(pump, 1000 * (answer.retry_after || 2));
+      if (lost || ["too_fast", "unavailable"].includes(answer.code))
+        return void setTimeout(pump, 1000 * (answer?.retry_after || 1));
       if (answer.code === "not_logged_in") return;
       pending.shift(); keep();
       if (answer.error) {
@@ -115,8 +116,7 @@ addEventListener("DOMContentLoaded", () => {
   field.addEventListener("input", () => { write(field.value); complain(""); });
   socket.on("connect", () => { sending = null; pump(); });
   socket.on("disconnect", () => { sending = null; });
-  socket.on("logged_out", () => { for (const store of [sessionStorage, localStorage]) for (const name of Object.keys(store))
-    if (name.startsWith("chatroom.")) store.removeItem(name); location.replace("/"); });
+  socket.on("logged_out", () => { forgetTexts(); location.replace("/"); });
   write(sessionStorage.getItem(key + "draft") ?? localStorage.getItem(key + "draft") ?? "");
   pending.forEach(show);
   toNewest(); if (matchMedia("(pointer: fine)").matches) field.focus();

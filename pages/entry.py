@@ -1,5 +1,6 @@
 """The entry page: log in or register."""
 from collections.abc import Awaitable, Callable
+from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 from nicegui import ui
@@ -22,9 +23,9 @@ async def stranger(request: Request) -> str:
 
 
 @ui.page('/', title=theme.TITLE)
-def entry(request: Request, nonce: str = Depends(stranger)) -> None:
+def entry(request: Request, nonce: Annotated[str, Depends(stranger)]) -> None:
     """One calm card."""
-    ui.add_head_html(f'<script>{FORGET}</script>')
+    ui.add_head_html(f'<script>{FORGET}forgetTexts();</script>')
     address = api.address_of(request)
 
     async def login(username: str, password: str) -> int:
@@ -55,13 +56,14 @@ class Form:
         self.is_busy = False
         with ui.element('form').on('submit.prevent', js_handler='() => {}'):
             self.username = ui.input('Username').props(
-                'outlined bottom-slots autocomplete=username autocapitalize=none autocorrect=off spellcheck=false name=username')
+                'outlined bottom-slots name=username autocomplete=username autocapitalize=none spellcheck=false')
             self.password = ui.input('Password', password=True).props(
-                f'outlined bottom-slots autocomplete={autocomplete} name=password')
+                f'outlined bottom-slots name=password autocomplete={autocomplete}')
             with self.password.add_slot('append'):
                 self.toggle = ui.button('Show', color=None, on_click=self.show_or_hide).props(
                     'flat type=button aria-label="Show what is typed"').classes('quiet')
-            self.button = ui.button(label, color=None, on_click=self.submit).props('unelevated type=submit').classes('solid')
+            self.button = ui.button(label, color=None, on_click=self.submit)
+            self.button.props('unelevated type=submit').classes('solid')
 
     def show_or_hide(self) -> None:
         """Let people see what they typed."""

@@ -5,17 +5,19 @@ from .assets import serve
 
 TITLE = 'Chatroom'
 VIEWPORT = 'width=device-width, initial-scale=1, interactive-widget=resizes-content'
-FAVICON = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#4f5bd5" d="M6 3h20a4 4 0 0 1 4 4v12'
-           'a4 4 0 0 1-4 4H14l-7 6v-6H6a4 4 0 0 1-4-4V7a4 4 0 0 1 4-4z"/><path stroke="#fff" stroke-width="2.6" '
+FAVICON = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#4f5bd5" d="M6 3h20a4 4 0 0 1 4 4'
+           'v12a4 4 0 0 1-4 4H14l-7 6v-6H6a4 4 0 0 1-4-4V7a4 4 0 0 1 4-4z"/><path stroke="#fff" stroke-width="2.6" '
            'stroke-linecap="round" d="M9 10.5h14M9 15.5h9"/></svg>')
 
 CSS = '''
 :root {
   color-scheme: light dark;
-  --canvas: oklch(98.4% .003 265); --surface: oklch(100% 0 0); --raised: oklch(100% 0 0); --hover: oklch(96.4% .006 265);
+  --canvas: oklch(98.4% .003 265); --surface: oklch(100% 0 0); --raised: oklch(100% 0 0);
+  --hover: oklch(96.4% .006 265);
   --line: oklch(91% .008 265); --edge: oklch(66% .02 265);
   --ink: oklch(24% .02 265); --ink-2: oklch(42% .02 265); --ink-3: oklch(51% .02 265);
-  --accent: oklch(50% .19 272); --on-accent: oklch(100% 0 0); --danger: oklch(51% .19 25); --positive: oklch(52% .13 155);
+  --accent: oklch(50% .19 272); --on-accent: oklch(100% 0 0); --danger: oklch(51% .19 25);
+ 
   --avatar-l: 52%; --avatar-c: .11;
   --shadow: 0 1px 2px oklch(20% .02 265 / 6%), 0 8px 24px oklch(20% .02 265 / 8%);
   --font: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif;
@@ -28,7 +30,7 @@ CSS = '''
     --hover: oklch(24% .015 265); --line: oklch(31% .016 265); --edge: oklch(56% .02 265);
     --ink: oklch(94% .006 265); --ink-2: oklch(80% .012 265); --ink-3: oklch(70% .015 265);
     --accent: oklch(76% .12 272); --on-accent: oklch(20% .04 272); --danger: oklch(74% .14 25);
-    --positive: oklch(76% .13 155); --avatar-l: 46%; --avatar-c: .1;
+    --avatar-l: 46%; --avatar-c: .1;
     --shadow: 0 1px 2px oklch(0% 0 0 / 30%), 0 8px 24px oklch(0% 0 0 / 30%);
   }
 }
@@ -39,13 +41,14 @@ body { margin: 0; background: var(--canvas); color: var(--ink); font: var(--text
 .q-page { min-height: 0 !important; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 ::selection { background: color-mix(in oklch, var(--accent) 28%, transparent); }
-@media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important;
+@media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important;
+  transition: none !important;
   scroll-behavior: auto !important; } }
-.sr-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 /* NiceGUI's own notice of a lost connection: the chat has its quiet line, the entry page shows this as one */
 #popup, #too_long_message_popup { background: var(--raised); color: var(--ink-2); border: 1px solid var(--line);
-  border-radius: var(--radius-2); box-shadow: var(--shadow); font: var(--note)/var(--leading) var(--font); padding: 8px 16px; }
+  border-radius: var(--radius-2); box-shadow: var(--shadow); font: var(--note)/var(--leading) var(--font);
+  padding: 8px 16px; }
 body:has(.chat) #popup { display: none; }
 
 /* Buttons and fields */
@@ -63,7 +66,7 @@ body:has(.chat) #popup { display: none; }
 .q-field--outlined .q-field__control:before { border-color: var(--edge); }
 .q-field--outlined .q-field__control:hover:before { border-color: var(--ink-2); }
 .q-field--outlined.q-field--focused .q-field__control:after { border-color: var(--accent); border-width: 2px; }
-.q-field--error .q-field__control:after, .q-field--error .q-field__control:before { border-color: var(--danger) !important; }
+.q-field--error .q-field__control:is(:before, :after) { border-color: var(--danger) !important; }
 .q-field__bottom { min-height: 42px; padding: 4px 2px 0; color: var(--danger) !important;
   font: var(--note)/var(--leading) var(--font); }
 .q-field__messages { line-height: var(--leading); }
@@ -119,14 +122,17 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 .by time { color: var(--ink-3); font-size: var(--small); flex: none; font-variant-numeric: tabular-nums; }
 .text { grid-column: 2; max-width: 75ch; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext;
   overflow: clip; overflow-clip-margin: 3px; }
-.text a { color: var(--accent); text-decoration: underline; text-decoration-color: color-mix(in oklch, currentColor 40%, transparent);
+.text a { color: var(--accent); text-decoration: underline;
+  text-decoration-color: color-mix(in oklch, currentColor 40%, transparent);
   text-underline-offset: 2px; } .text a:hover { text-decoration-color: currentColor; }
 .edited { color: var(--ink-3); font-size: var(--small); }
 .transcript .follows { padding-top: 2px; }
 .follows .avatar { display: none; }
 .follows .name { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.follows .by { position: absolute; inset-inline-start: 8px; width: 48px; top: 4px; justify-content: center; opacity: 0; }
+.follows .by { position: absolute; inset-inline-start: 8px; width: 48px; top: 4px; justify-content: center;
+  opacity: 0; }
 .follows:hover .by { opacity: 1; }
+.pending .avatar { visibility: hidden; height: 0; }
 .pending .text { color: var(--ink-3); }
 .pending.late .text::after { content: " \\2013 sending ..."; font-size: var(--small); }
 .day, .gap { display: flex; align-items: center; gap: 12px; padding: 12px 16px 8px; color: var(--ink-3);
@@ -140,10 +146,12 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 /* Composer */
 .composer { --side: max(12px, calc((100% - 776px) / 2)); position: relative; padding: 0 var(--side);
   padding-bottom: max(16px, env(safe-area-inset-bottom)); }
-.composer .box { display: flex; align-items: flex-end; gap: 4px; background: var(--raised); border: 1px solid var(--edge);
+.composer .box { display: flex; align-items: flex-end; gap: 4px; background: var(--raised);
+  border: 1px solid var(--edge);
   border-radius: var(--radius-2); padding: 4px; }
 .composer .box:focus-within { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
-.composer textarea { flex: 1; min-width: 0; box-sizing: border-box; border: 0; outline: 0; resize: none; background: none;
+.composer textarea { flex: 1; min-width: 0; box-sizing: border-box; border: 0; outline: 0; resize: none;
+  background: none;
   color: var(--ink); font: inherit; padding: 7px 8px; overflow-y: auto; max-height: calc(8lh + 14px); }
 .composer textarea::placeholder { color: var(--ink-3); opacity: 1; }
 .composer .send { min-height: 36px; width: 36px; padding: 0; border-radius: 8px; }

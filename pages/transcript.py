@@ -12,7 +12,8 @@ class Transcript(ui.html):
     def __init__(self, room_id: int, user_id: int) -> None:
         super().__init__(sanitize=False)
         self.room_id = room_id
-        self.classes('transcript').props(f'role=log aria-label=Messages tabindex=0 data-room={room_id} data-me={user_id}')
+        self.classes('transcript')
+        self.props(f'role=log aria-label=Messages tabindex=0 data-room={room_id} data-me={user_id}')
 
     def _to_dict(self) -> dict[str, Any]:
         """Put the content in only while the page is written: kept in each page, it would cost memory per browser."""
@@ -21,14 +22,15 @@ class Transcript(ui.html):
                'data-more': str(page.has_more).lower()}
         return {**super()._to_dict(), 'props': {**self._props, **own}}
 
-    def _displayed_contents(self, *, only_visible: bool) -> list[str]:
+    def _displayed_contents(self, *, only_visible: bool) -> list[str]:  # noqa: ARG002
         """What NiceGUI's User fixture sees, where no browser runs."""
         return live.shown(self.room_id).texts
 
 
 SCRIPT = '''
-// The transcript. The server sends ready <article>s; here they are put in their places, once each, in their latest form.
+// The transcript. The server sends ready <article>s; here each is put in its place, once, in its latest form.
 addEventListener("DOMContentLoaded", () => {
+  const make = (className, textContent) => Object.assign(document.createElement("div"), {className, textContent});
   const log = document.querySelector("[role=log]"), data = log.dataset, room = +data.room, socket = window.socket;
   const newer = document.getElementById("newer"), connection = document.getElementById("connection");
   const MOST = 200, NEAR = 600, GROUP = 5 * 60e3;
@@ -61,12 +63,13 @@ addEventListener("DOMContentLoaded", () => {
       if (!line?.matches(".day")) line = null;
       if (above?.sentDay === article.sentDay) line?.remove();
       else if (line) line.textContent = article.sentDay;
-      else article.before(Object.assign(document.createElement("div"), {className: "day", textContent: article.sentDay}));
+      else article.before(make("day", article.sentDay));
       article.classList.toggle("follows", !!above && above.sentDay === article.sentDay
         && above.dataset.author === article.dataset.author && article.sentAt - above.sentAt < GROUP);
       above = article;
     }
-    log.querySelectorAll(".day").forEach((line) => line.nextElementSibling?.matches("article:not([hidden])") || line.remove());
+    for (const line of log.querySelectorAll(".day"))
+      if (!line.nextElementSibling?.matches("article:not([hidden])")) line.remove();
     log.classList.toggle("is-empty", !above && !log.querySelector(".pending"));
   };
 
@@ -94,9 +97,10 @@ addEventListener("DOMContentLoaded", () => {
     for (const article of [...holder.content.children]) {
       document.getElementById("sent" + id(article))?.remove();
       const old = document.getElementById(article.id), list = all(), last = list[list.length - 1];
-      if (old) { if (+article.dataset.revision > +old.dataset.revision) old.replaceWith(article); continue; }
-      if (!edge && !stuck && !article.hidden && article.dataset.author !== data.me && (!last || id(article) > id(last))) unseen++;
-      if (!last || id(article) > id(last)) {
+      if (old) {
+        if (+article.dataset.revision > +old.dataset.revision) old.replaceWith(article);
+      } else if (!last || id(article) > id(last)) {
+        if (!edge && !stuck && !article.hidden && article.dataset.author !== data.me) unseen++;
         if (tail || edge === "newer") last ? last.after(article) : log.prepend(article);
       } else if (id(article) > id(list[0]) || edge === "older") {
         let spot = [...list].find((a) => id(a) > id(article));
@@ -118,7 +122,7 @@ addEventListener("DOMContentLoaded", () => {
     tail = true; stuck = true; more = answer.more; revision = answer.revision; seen = Math.max(seen, revision);
     if (answer.epoch) { seen = epoch === answer.epoch ? seen : revision; epoch = answer.epoch; }
     keeping(() => put(answer.html, "newer"), "newer");
-    if (notice && more) log.prepend(Object.assign(document.createElement("div"), {className: "gap", textContent: notice}));
+    if (notice && more) log.prepend(make("gap", notice));
     toEnd(); show(); fill();
   };
 
@@ -145,7 +149,8 @@ addEventListener("DOMContentLoaded", () => {
   });
 
   const load = (edge) => {
-    const list = all(), limit = edge === "older" ? {before: id(list[0])} : edge === "newer" ? {after: id(list[list.length - 1])} : {};
+    const list = all();
+    const limit = edge === "older" ? {before: id(list[0])} : edge ? {after: id(list[list.length - 1])} : {};
     if (loading || !socket.connected) { wanted ||= !edge; return; }
     loading = true;
     socket.emit("scroll", {room, ...limit}, (answer) => {
@@ -157,7 +162,10 @@ addEventListener("DOMContentLoaded", () => {
         if (edge === "older") more = answer.more; else tail = !answer.more;
         keeping(() => put(answer.html, edge), edge);
       }
-      if (answer.revision < seen) { revision = Math.min(revision, answer.revision); resume(); }  // it was older than ours
+      if (answer.revision < seen) {  // it was older than what had come live
+        revision = Math.min(revision, answer.revision);
+        resume();
+      }
       fill();
     });
   };
@@ -168,15 +176,16 @@ addEventListener("DOMContentLoaded", () => {
   };
   log.addEventListener("scroll", () => { stuck = tail && atEnd(); show(); fill(); }, {passive: true});
   new ResizeObserver(() => { if (stuck) toEnd(); }).observe(log);
-  newer.addEventListener("click", () => { if (tail) { toEnd(); show(); } else load(); log.focus({preventScroll: true}); });
+  const toNewest = () => { if (tail) toEnd(); else load(); show(); };
+  newer.addEventListener("click", () => { toNewest(); log.focus({preventScroll: true}); });
 
   const away = (is) => { connection.hidden = !is; };
   socket.on("connect", () => { loading = wanted = resuming = false; away(false); resume(); });
   socket.on("disconnect", () => away(true));
   addEventListener("offline", () => away(true));
-  addEventListener("online", () => { if (socket.connected) socket.io.engine.close(); });  // it may be dead without knowing
-  window.chatroom = {log, room, me: data.me, socket, arrange, toNewest: () => { if (tail) toEnd(); else load(); show(); },
-    delivered: (number) => !!document.getElementById("m" + number) || number < id(all()[0] ?? {dataset: {id: 0}})};
+  addEventListener("online", () => { if (socket.connected) socket.io.engine.close(); });  // it may be dead unknowingly
+  const delivered = (number) => document.getElementById("m" + number) || number < +all()[0]?.dataset.id;
+  window.chatroom = {log, room, me: data.me, socket, make, arrange, toNewest, delivered};
   arrange(); toEnd(); fill();
 });
 '''

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import httpx
@@ -60,7 +60,7 @@ class Server:
         self.process.send_signal(signal_number)
         return self.process.wait(timeout=10)
 
-    def __enter__(self) -> 'Server':
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *_: object) -> None:

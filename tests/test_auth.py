@@ -166,7 +166,7 @@ def test_being_used_moves_the_expiry(server):
 
     def expiry(new=None):
         with closing(sqlite3.connect(server.database)) as connection, connection:
-            where = 'WHERE user = (SELECT id FROM users WHERE username = \'xena\')'
+            where = "WHERE user = (SELECT id FROM users WHERE username = 'xena')"
             if new:
                 connection.execute(f'UPDATE sessions SET expires_at = ? {where}', [new])
             return connection.execute(f'SELECT expires_at FROM sessions {where}').fetchone()[0]

@@ -92,7 +92,7 @@ def test_the_schema_is_what_was_promised(tmp_path):
     path = tmp_path / 'chatroom.db'
     migrations.prepare(path)
     connection = sqlite3.connect(path)
-    users = connection.execute('SELECT sql FROM sqlite_master WHERE name = \'users\'').fetchone()[0]
+    users = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'users'").fetchone()[0]
     indexes = {tuple(row[2] for row in connection.execute(f'PRAGMA index_info({name})'))
                for (_, name, *_) in connection.execute('PRAGMA index_list(messages)')}
     version = connection.execute('PRAGMA user_version').fetchone()[0]

@@ -17,10 +17,10 @@ def pytest_collection_modifyitems(items):
     if CHROMIUM.exists():
         return
     if os.environ.get('CI'):
-        pytest.exit(f'CI has no browser: install Debian\'s package chromium ({CHROMIUM})', 1)
+        pytest.exit(f"CI has no browser: install Debian's package chromium ({CHROMIUM})", 1)
     for item in items:
         if 'browser' in item.path.parts:
-            item.add_marker(pytest.mark.skip(reason=f'needs a browser: Debian\'s package chromium ({CHROMIUM})'))
+            item.add_marker(pytest.mark.skip(reason=f"needs a browser: Debian's package chromium ({CHROMIUM})"))
 
 
 @pytest.fixture
