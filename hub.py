@@ -123,6 +123,11 @@ class Hub:
         with suppress(KeyError):
             await core.sio.disconnect(sid)
 
+    async def drop(self, sid: str) -> None:
+        """Break one connection; its browser or program will come back."""
+        self.detach(sid)
+        await _hang_up(core.sio.manager.eio_sid_from_sid(sid, '/'))
+
     async def stop(self) -> None:
         """Forget everybody."""
         for task in list(self._tasks):
@@ -167,8 +172,14 @@ async def _drop_stuck(room_id: int, kind: Kind) -> None:
     for _, eio_sid in core.sio.manager.get_participants('/', _name(room_id, kind)):
         engine = core.sio.eio.sockets.get(eio_sid)
         if engine and engine.queue.qsize() > LONGEST_QUEUE[kind]:
-            await engine.close(wait=False, abort=True)
-            engine.queue.put_nowait(None)  # so that its writer hangs up as soon as the reader has read what it holds
+            await _hang_up(eio_sid)
+
+
+async def _hang_up(eio_sid: str | None) -> None:
+    engine = core.sio.eio.sockets.get(eio_sid)
+    if engine:
+        await engine.close(wait=False, abort=True)
+        engine.queue.put_nowait(None)  # so that its writer hangs up as soon as the reader has read what it holds
 
 
 hub = Hub()

@@ -9,6 +9,7 @@ import api
 import auth
 import guard
 from chat import live, rooms
+from errors import Refused
 from hub import hub
 
 from . import composer, theme, transcript
@@ -47,8 +48,12 @@ def chat(client: Client, opened: Annotated[Opened, Depends(member)]) -> None:
 
 async def leave(session: auth.Login) -> None:
     """Log out: this page, and all others of the session."""
-    await auth.end(session.session_id)
-    ui.navigate.to('/')
+    try:
+        await auth.end(session.session_id)
+    except Refused as error:
+        ui.notify(error.sentence)
+    else:
+        ui.navigate.to('/')
 
 
 async def enter(client: Client, session: auth.Login, room: rooms.RoomInfo) -> None:
@@ -56,7 +61,12 @@ async def enter(client: Client, session: auth.Login, room: rooms.RoomInfo) -> No
     sids = [sid for sid, _ in core.sio.manager.get_participants('/', client.id)]
     for sid in sids:
         await hub.join(room.id, sid, 'page')
-    is_open = await auth.is_open(session.session_id)
+    try:
+        is_open = await auth.is_open(session.session_id)
+    except Refused:  # nobody can say: the browser comes back and asks again
+        for sid in sids:
+            await hub.drop(sid)
+        return
     for sid in sids:
         socket = hub.socket(sid)
         if not is_open or socket is None or socket.session_id != session.session_id:

@@ -49,8 +49,8 @@ def build(room_id: int, session: auth.Login) -> None:
 FORGET = '''
 // After logging out, what was written and not sent is nobody else's to see or to send.
 const stores = [sessionStorage, localStorage];
-const forgetTexts = () => stores.forEach((store) =>
-  Object.keys(store).filter((key) => key.startsWith("chatroom.")).forEach((key) => store.removeItem(key)));
+const forgetTexts = (whose) => stores.forEach((store) =>
+  Object.keys(store).filter((key) => key.startsWith(whose)).forEach((key) => store.removeItem(key)));
 '''
 
 SCRIPT = FORGET + '''
@@ -116,7 +116,7 @@ addEventListener("DOMContentLoaded", () => {
   field.addEventListener("input", () => { write(field.value); complain(""); });
   socket.on("connect", () => { sending = null; pump(); });
   socket.on("disconnect", () => { sending = null; });
-  socket.on("logged_out", () => { forgetTexts(); location.replace("/"); });
+  socket.on("logged_out", () => { forgetTexts(`chatroom.${me}.`); location.replace("/"); });
   write(sessionStorage.getItem(key + "draft") ?? localStorage.getItem(key + "draft") ?? "");
   pending.forEach(show);
   toNewest(); if (matchMedia("(pointer: fine)").matches) field.focus();

@@ -25,7 +25,7 @@ async def stranger(request: Request) -> str:
 @ui.page('/', title=theme.TITLE)
 def entry(request: Request, nonce: Annotated[str, Depends(stranger)]) -> None:
     """One calm card."""
-    ui.add_head_html(f'<script>{FORGET}forgetTexts();</script>')
+    ui.add_head_html(f'<script>{FORGET}forgetTexts("chatroom.");</script>')
     address = api.address_of(request)
 
     async def login(username: str, password: str) -> int:

@@ -17,7 +17,6 @@ CSS = '''
   --line: oklch(91% .008 265); --edge: oklch(66% .02 265);
   --ink: oklch(24% .02 265); --ink-2: oklch(42% .02 265); --ink-3: oklch(51% .02 265);
   --accent: oklch(50% .19 272); --on-accent: oklch(100% 0 0); --danger: oklch(51% .19 25);
- 
   --avatar-l: 52%; --avatar-c: .11;
   --shadow: 0 1px 2px oklch(20% .02 265 / 6%), 0 8px 24px oklch(20% .02 265 / 8%);
   --font: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif;
@@ -36,14 +35,15 @@ CSS = '''
 }
 html, body { height: 100%; }
 body { margin: 0; background: var(--canvas); color: var(--ink); font: var(--text)/var(--leading) var(--font);
-  --q-primary: var(--accent); --q-negative: var(--danger); -webkit-text-size-adjust: 100%; }
+  -webkit-text-size-adjust: 100%; }
+#app { --q-primary: var(--accent); --q-negative: var(--danger); }
 .nicegui-content { display: block; padding: 0; }
 .q-page { min-height: 0 !important; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 ::selection { background: color-mix(in oklch, var(--accent) 28%, transparent); }
-@media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important;
-  transition: none !important;
-  scroll-behavior: auto !important; } }
+@media (prefers-reduced-motion: reduce) {
+  *, ::before, ::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; }
+}
 
 /* NiceGUI's own notice of a lost connection: the chat has its quiet line, the entry page shows this as one */
 #popup, #too_long_message_popup { background: var(--raised); color: var(--ink-2); border: 1px solid var(--line);
@@ -57,7 +57,7 @@ body:has(.chat) #popup { display: none; }
 .q-btn:before { box-shadow: none !important; }
 .q-btn.solid { background: var(--accent); color: var(--on-accent); }
 .q-btn.quiet { color: var(--ink-2); font-weight: 500; font-size: var(--note); min-height: 32px; padding: 4px 12px; }
-.q-btn .q-focus-helper { display: none; }
+.q-btn .q-focus-helper, .q-tab .q-focus-helper { display: none; }
 .q-btn.solid:hover { filter: brightness(1.08); } .q-btn.quiet:hover { background: var(--hover); color: var(--ink); }
 .q-field { font: var(--text)/var(--leading) var(--font); }
 .q-field__control, .q-field__native, .q-field__label { color: var(--ink) !important; }
@@ -67,7 +67,8 @@ body:has(.chat) #popup { display: none; }
 .q-field--outlined .q-field__control:hover:before { border-color: var(--ink-2); }
 .q-field--outlined.q-field--focused .q-field__control:after { border-color: var(--accent); border-width: 2px; }
 .q-field--error .q-field__control:is(:before, :after) { border-color: var(--danger) !important; }
-.q-field__bottom { min-height: 42px; padding: 4px 2px 0; color: var(--danger) !important;
+.q-field--with-bottom { padding-bottom: 42px; }
+.q-field__bottom { padding: 4px 2px 0; color: var(--danger) !important;
   font: var(--note)/var(--leading) var(--font); }
 .q-field__messages { line-height: var(--leading); }
 .q-field__append .q-icon.text-negative { display: none; }
@@ -123,8 +124,8 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 .text { grid-column: 2; max-width: 75ch; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext;
   overflow: clip; overflow-clip-margin: 3px; }
 .text a { color: var(--accent); text-decoration: underline;
-  text-decoration-color: color-mix(in oklch, currentColor 40%, transparent);
-  text-underline-offset: 2px; } .text a:hover { text-decoration-color: currentColor; }
+  text-decoration-color: color-mix(in oklch, currentColor 40%, transparent); text-underline-offset: 2px; }
+.text a:hover { text-decoration-color: currentColor; }
 .edited { color: var(--ink-3); font-size: var(--small); }
 .transcript .follows { padding-top: 2px; }
 .follows .avatar { display: none; }
@@ -147,12 +148,11 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 .composer { --side: max(12px, calc((100% - 776px) / 2)); position: relative; padding: 0 var(--side);
   padding-bottom: max(16px, env(safe-area-inset-bottom)); }
 .composer .box { display: flex; align-items: flex-end; gap: 4px; background: var(--raised);
-  border: 1px solid var(--edge);
-  border-radius: var(--radius-2); padding: 4px; }
+  border: 1px solid var(--edge); border-radius: var(--radius-2); padding: 4px; }
 .composer .box:focus-within { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
 .composer textarea { flex: 1; min-width: 0; box-sizing: border-box; border: 0; outline: 0; resize: none;
-  background: none;
-  color: var(--ink); font: inherit; padding: 7px 8px; overflow-y: auto; max-height: calc(8lh + 14px); }
+  background: none; overflow-y: auto; color: var(--ink); font: inherit; padding: 7px 8px;
+  max-height: calc(8lh + 14px); }
 .composer textarea::placeholder { color: var(--ink-3); opacity: 1; }
 .composer .send { min-height: 36px; width: 36px; padding: 0; border-radius: 8px; }
 .composer .send svg { width: 18px; height: 18px; }

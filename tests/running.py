@@ -28,7 +28,8 @@ QUIET = {'CHATROOM_BCRYPT_ROUNDS': '4', 'CHATROOM_RATE_LIMITS': 'off'}
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 class Server:
@@ -42,7 +43,7 @@ class Server:
         self.url = f'http://127.0.0.1:{self.port}'
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> 'Server':
+    def start(self) -> Self:
         environment = {name: value for name, value in os.environ.items()
                        if not name.startswith(('CHATROOM_', 'NICEGUI_', 'PYTEST_'))}
         with (self.folder / 'log').open('ab') as log:
@@ -79,7 +80,7 @@ class Server:
         """Bytes that the process holds, and nobody else."""
         assert self.process
         rollup = Path(f'/proc/{self.process.pid}/smaps_rollup').read_text()
-        return int(re.search(r'Private_Dirty:\s+(\d+)', rollup)[1]) * 1024
+        return int(_find(r'Private_Dirty:\s+(\d+)', rollup)) * 1024
 
     def post(self, path: str, username: str = '', password: str = PASSWORD, **more: Any) -> httpx.Response:
         return httpx.post(self.url + path, data={'username': username, 'password': password}, timeout=30, **more)
@@ -107,6 +108,12 @@ class Server:
         with socket.socket() as probe:
             probe.settimeout(1)
             return probe.connect_ex(('127.0.0.1', self.port)) == 0
+
+
+def _find(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, text[:1000]
+    return found[1]
 
 
 class Program:
@@ -158,8 +165,8 @@ class Browser:
     async def open(self, session: aiohttp.ClientSession, server: Server, cookie: dict[str, str]) -> 'Browser':
         async with session.get(server.url + '/chat', cookies=cookie) as response:
             text = await response.text()
-        self.revision = int(re.search(r'"data-revision":(\d+)', text)[1])
-        client_id = re.search(r"'client_id': '([^']+)'", text)[1]
+        self.revision = int(_find(r'"data-revision":(\d+)', text))
+        client_id = _find(r"'client_id': '([^']+)'", text)
         query = (f'EIO=4&transport=websocket&client_id={client_id}&implicit_handshake=true&next_message_id=0'
                  f'&tab_id={client_id}&document_id={client_id}')
         headers = {'Cookie': f'chatroom_session={cookie["chatroom_session"]}'}
