@@ -14,10 +14,10 @@ import database
 import settings
 from database import Written
 from errors import Refused
-from models import Message, Room, User, epoch, iso, messages_of, now
+from models import Message, Room, epoch, iso, messages_of, now
 from models import messages as all_messages
 
-from .rooms import require
+from .rooms import member, require
 
 LENGTH = 4_000
 '''Characters of a message at the most.'''
@@ -97,10 +97,10 @@ async def post(user_id: int, room_id: int, text: str, client_id: str | None = No
                 return Written(_entry(earlier))
         _check_rate(user_id)
         body = check_text(text)
-        message = _stored(Message(room=require(user_id, room_id), author=User.get_by_id(user_id), body=body,
-                                  created_at=now(), client_id=client_id), force_insert=True)
-        entry = _entry(message)
-        return Written(entry, [Change(entry, is_new=True)])
+        membership = member(user_id, room_id)
+        message = Message(room=membership.room, author=membership.user, body=body, created_at=now(),
+                          client_id=client_id)
+        return _stored(message, is_new=True)
 
     return await database.write(operation)
 
@@ -111,7 +111,7 @@ async def edit(user_id: int, message_id: int, text: str) -> Entry:
         message = _require_mine(user_id, message_id)
         message.body = check_text(text)
         message.edited_at = now()
-        return _changed(message)
+        return _stored(message, is_new=False)
 
     return await database.write(operation)
 
@@ -125,7 +125,7 @@ async def delete(user_id: int, message_id: int) -> Entry:
         message = _require_mine(user_id, message_id)
         message.body = ''
         message.deleted_at = now()
-        return _changed(message)
+        return _stored(message, is_new=False)
 
     return await database.write(operation)
 
@@ -206,21 +206,17 @@ def _require_mine(user_id: int, message_id: int) -> Message:
     message: Message | None = _mine(user_id).where(Message.id == message_id, Message.deleted_at.is_null()).first()
     if message is None:
         raise Refused('not_found', 'There is no such message.')
-    require(user_id, message.room_id)
+    message.room = member(user_id, message.room_id).room
     return message
 
 
-def _changed(message: Message) -> Written[Entry]:
-    entry = _entry(_stored(message))
-    return Written(entry, [Change(entry, is_new=False)])
-
-
-def _stored(message: Message, *, force_insert: bool = False) -> Message:
-    """Save with the next revision of the room, in the same transaction."""
-    Room.update(revision=Room.revision + 1).where(Room.id == message.room_id).execute()
-    message.revision = Room.select(Room.revision).where(Room.id == message.room_id).scalar()
-    message.save(force_insert=force_insert)
-    return message
+def _stored(message: Message, *, is_new: bool) -> Written[Entry]:
+    """Save with the next revision of its room: nobody else writes in this transaction."""
+    message.revision = message.room.revision + 1
+    Room.update(revision=message.revision).where(Room.id == message.room_id).execute()
+    message.save(force_insert=is_new)
+    entry = _entry(message)
+    return Written(entry, [Change(entry, is_new)])
 
 
 def _window(query: 'ModelSelect[Message]', before: int | None, after: int | None, limit: int) -> list[Message]:

@@ -3,9 +3,9 @@ from dataclasses import dataclass
 
 import database
 from errors import Refused
-from models import LOBBY, Room, rooms_of
+from models import LOBBY, Membership, Room, User, rooms_of
 
-__all__ = ['LOBBY', 'RoomInfo', 'get', 'get_all', 'require']
+__all__ = ['LOBBY', 'RoomInfo', 'get', 'get_all', 'member', 'require']
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,26 @@ async def get(user_id: int, room_id: int) -> RoomInfo:
 
 
 def require(user_id: int, room_id: int) -> Room:
-    """The room, inside an operation or a query. Raises Refused('not_found'), whether it is hidden or does not exist."""
+    """The room, inside a query. Raises Refused('not_found')."""
     room: Room | None = rooms_of(user_id).where(Room.id == room_id).first()
     if room is None:
-        raise Refused('not_found', 'There is no such room.')
+        raise no_room()
     return room
+
+
+def member(user_id: int, room_id: int) -> Membership:
+    """The membership with its room and its user, inside an operation. Raises Refused('not_found')."""
+    found: Membership | None = (
+        Membership.select(Membership, Room, User).join(Room).switch(Membership).join(User)
+        .where(Membership.user == user_id, Membership.room == room_id).first())
+    if found is None:
+        raise no_room()
+    return found
+
+
+def no_room() -> Refused:
+    """The same for a room that is hidden and for one that does not exist."""
+    return Refused('not_found', 'There is no such room.')
 
 
 def _info(room: Room) -> RoomInfo:
