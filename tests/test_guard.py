@@ -27,9 +27,14 @@ async def session():
         yield session
 
 
-async def client_id_of(server, session):
+async def ask(session, method, url, **options):
+    """The status and the text of an answer."""
+    async with session.request(method, url, **options) as response:
+        return response.status, await response.text()
+
+
+def client_id_in(text):
     """A stranger's own page, as it names itself to NiceGUI."""
-    text = await (await session.get(server.url)).text()
     return text.split("'client_id': '")[1].split("'")[0]
 
 
@@ -55,21 +60,20 @@ async def test_garbage_requests_are_refused_without_a_traceback(server, session,
             ['', 'EIO=4', 'EIO=3&transport=polling', 'EIO=4&transport=polling&sid=x', 'EIO=4&transport=polling&j=x',
              'EIO=4&transport=x', 'EIO=4&transport=polling&client_id=x&implicit_handshake=true', '%ff=%ff'],
             [None, b'', b'\xff\xfe', b'4', b'40' * 500_000]):
-        response = await session.request('POST' if body is not None else 'GET', server.url + path + '?' + query, data=body)
-        assert response.status < 500
+        method = 'GET' if body is None else 'POST'
+        assert (await ask(session, method, f'{server.url}{path}?{query}', data=body))[0] < 500
     for method in ('OPTIONS', 'PUT', 'DELETE'):
-        assert (await session.request(method, server.url + path + '?EIO=4&transport=polling')).status < 500
-    opened = await (await session.get(server.url + path + '?EIO=4&transport=polling')).text()
+        assert (await ask(session, method, f'{server.url}{path}?EIO=4&transport=polling'))[0] < 500
+    _, opened = await ask(session, 'GET', f'{server.url}{path}?EIO=4&transport=polling')
     sid = json.loads(opened[1:])['sid']
     for body in [b'\xff', b'x', b'4x', b'\x1e' * 100, b'40', b'42["event"]', b'451-["x"]']:
-        response = await session.post(f'{server.url}{path}?EIO=4&transport=polling&sid={sid}', data=body)
-        assert response.status < 500
+        assert (await ask(session, 'POST', f'{server.url}{path}?EIO=4&transport=polling&sid={sid}', data=body))[0] < 500
     assert 'Traceback' not in server.log
 
 
 async def test_garbage_to_events_of_nicegui_harms_nobody(server, session):
     """Also from somebody who has a page of their own, which is all that a stranger can get."""
-    client_id = await client_id_of(server, session)
+    client_id = client_id_in((await ask(session, 'GET', server.url))[1])
     own = [({'client_id': client_id, **more},) for more in (
         {}, {'id': 'x'}, {'id': 4, 'listener_id': 'x'}, {'id': 4, 'listener_id': None, 'args': 5}, {'next_message_id': 'x'},
         {'next_message_id': {}}, {'request_id': 'x'}, {'level': 'error', 'message': 'Traceback'}, {'level': []}, {'tab_id': {}},
@@ -81,13 +85,13 @@ async def test_garbage_to_events_of_nicegui_harms_nobody(server, session):
             await socket.send_str('42' + json.dumps([event, *arguments]))
         await asyncio.sleep(1)
     assert 'Traceback' not in server.log
-    assert (await session.get(server.url)).status == 200
+    assert (await ask(session, 'GET', server.url))[0] == 200
 
 
 async def test_every_listener_of_a_strangers_page_takes_garbage(server, session):
     """Values of a wrong type and of a huge size, to each element of the entry page."""
-    text = await (await session.get(server.url)).text()
-    client_id = text.split("'client_id': '")[1].split("'")[0]
+    _, text = await ask(session, 'GET', server.url)
+    client_id = client_id_in(text)
     raw = text.split('String.raw`')[1].split('`')[0]
     for escaped, plain in (('&#36;', '$'), ('&#96;', '`'), ('&gt;', '>'), ('&lt;', '<'), ('&amp;', '&')):
         raw = raw.replace(escaped, plain)
@@ -103,7 +107,7 @@ async def test_every_listener_of_a_strangers_page_takes_garbage(server, session)
                         'args': [json.dumps(value)]}]))
         await asyncio.sleep(2)
     assert 'Traceback' not in server.log
-    assert (await session.get(server.url)).status == 200
+    assert (await ask(session, 'GET', server.url))[0] == 200
 
 
 async def test_who_is_not_logged_in_is_refused(server):
