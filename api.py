@@ -3,15 +3,15 @@ own that answer with HTML.
 """
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from http.cookies import CookieError, SimpleCookie
+from contextlib import suppress
 from typing import Annotated, Any, TypeVar
-from urllib.parse import parse_qs
 
 from fastapi import Request
-from nicegui import Client, app, core
+from nicegui import app, core
 from nicegui import nicegui as events_of_nicegui
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
+from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Message
 
@@ -109,10 +109,11 @@ def _refusal(error: Refused) -> Response:
 async def _form(request: Request) -> tuple[str, str]:
     """The fields `username` and `password` of a form of a sensible size. Raises Refused('invalid')."""
     content = b''
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > FORM_BYTES:
-            raise Refused('invalid', 'The form is too large: send only a username and a password.')
+    with suppress(ClientDisconnect):
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > FORM_BYTES:
+                raise Refused('invalid', 'The form is too large: send only a username and a password.')
 
     async def replay() -> Message:
         return {'type': 'http.request', 'body': content}
@@ -135,7 +136,7 @@ async def connect(sid: str, environ: dict[str, Any], _: Any = None) -> None:
         session = await auth.find(_cookie(environ))
         if session:
             hub.attach(sid, session.session_id, session.user_id, session.username)
-        if _is_page(environ):
+        if guard.is_page(environ):
             await _connect_page(sid, environ)
         elif session:
             await _connect_program(sid, session)
@@ -173,18 +174,9 @@ def disconnect(sid: str, *_: Any) -> None:
     hub.detach(sid)
 
 
-def _is_page(environ: dict[str, Any]) -> bool:
-    """Whether one of our pages opened this socket, or one of a server that ran here before, which will reload."""
-    query = parse_qs(environ.get('QUERY_STRING', ''))
-    return 'true' in query.get('implicit_handshake', []) or query.get('client_id', [''])[0] in Client.instances
-
-
 def _cookie(environ: dict[str, Any]) -> str | None:
-    try:
-        cookie = SimpleCookie(environ.get('HTTP_COOKIE', ''))
-    except CookieError:
-        return None
-    return cookie[guard.SESSION_COOKIE].value if guard.SESSION_COOKIE in cookie else None
+    """Read as leniently as for requests: other programs on this host set cookies, too."""
+    return cookie_parser(environ.get('HTTP_COOKIE', '')).get(guard.SESSION_COOKIE)
 
 
 # What can be asked for at a socket ---------------------------------------------------------------------------------
@@ -293,7 +285,8 @@ def _event(model: type[Arguments], handler: Callable[[Socket, Any], Awaitable[An
             return Refused('too_fast', 'Wait for the answers to what you sent before.', retry_after=1).to_dict()
         user.in_flight += 1
         try:
-            return await handler(user, _parsed(model, args))
+            async with user.turn:
+                return await handler(user, _parsed(model, args))
         except Refused as error:
             return error.to_dict()
         except Exception:  # a mistake of ours
@@ -307,7 +300,7 @@ def _event(model: type[Arguments], handler: Callable[[Socket, Any], Awaitable[An
 
 async def unknown(event: str, *_: Any) -> Answer:
     """Answer an event that nobody here knows."""
-    return Refused('invalid', f'There is no event "{event[:64]}".').to_dict()
+    return guard.unknown_event(event)
 
 
 def _parsed(model: type[M], args: tuple[Any, ...]) -> M:

@@ -88,12 +88,19 @@ async def stop() -> None:
     for task in _housekeeping:
         task.cancel()
     _housekeeping.clear()
+    await asyncio.to_thread(halt)
+
+
+def halt() -> None:
+    """The same where no loop runs any more. Halting again does nothing."""
     threads, _threads[:] = list(_threads), []
+    if not threads:
+        return
     _writes.put(None)
-    for _ in range(READERS if threads else 0):
+    for _ in range(READERS):
         _reads.put(None)
     for thread in threads:
-        await asyncio.to_thread(thread.join)
+        thread.join()
 
 
 async def write(operation: Callable[[], Written[T]]) -> T:

@@ -2,31 +2,38 @@
 
 Foreign pages, cookies and headers for HTTP; for Socket.IO, everything that is not a well-formed packet.
 """
+import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import socketio
 from fastapi import Request
-from nicegui import app, core
+from nicegui import Client, app, core
+from nicegui import json as fast_json
 from nicegui import nicegui as events_of_nicegui
-from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT
+from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, EVENT
 from socketio.packet import Packet as SocketIoPacket
 from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import settings
+from errors import Refused
+from hub import hang_up
 
 log = logging.getLogger('chatroom')
 
 SESSION_COOKIE = 'chatroom_session'
 NONCE_COOKIE = 'chatroom_nonce'
 DAY = 24 * 60 * 60
+
+RESERVED = {'connect', 'disconnect', '__disconnect_final', '*', ''}
+'''Names of events that mean something to the server itself.'''
 
 SAFE_METHODS = {'GET', 'HEAD', 'OPTIONS'}
 
@@ -121,19 +128,38 @@ class HttpGuard:
 
 # Socket.IO --------------------------------------------------------------------------------------------------------
 
-class StrictPacket(SocketIoPacket):  # type: ignore[misc]
-    """Only what this server speaks: events with a name that is text, and no binary data."""
+class LenientJson:
+    """Reads what clients may write and the fast parser refuses (NaN, half a surrogate pair), so that it is answered."""
+
+    dumps = staticmethod(fast_json.dumps)
+
+    @staticmethod
+    def loads(text: str) -> Any:
+        """Raise ValueError for what is no JSON."""
+        try:
+            return fast_json.loads(text)
+        except ValueError:
+            return json.loads(text)
+
+
+class TamePacket(SocketIoPacket):  # type: ignore[misc]
+    """Turns odd events into ones that get an answer, since a client that asks for one waits for it."""
+
+    json = LenientJson
+    packet_type: int
+    data: Any
 
     def decode(self, encoded_packet: str) -> int:
-        """Raise ValueError for anything else."""
-        attachments: int = super().decode(encoded_packet)
+        """Raise ValueError for what is no packet. Binary data is not waited for: a mark stands in its place."""
+        super().decode(encoded_packet)
         if self.packet_type in {BINARY_EVENT, BINARY_ACK}:
-            raise ValueError('binary packets are not spoken here')
-        if self.packet_type == EVENT and not (isinstance(self.data, list) and self.data
-                                              and isinstance(self.data[0], str)
-                                              and self.data[0] not in {'connect', 'disconnect'}):
-            raise ValueError('an event has a name')
-        return attachments
+            self.packet_type = EVENT if self.packet_type == BINARY_EVENT else ACK
+        if self.packet_type == EVENT:
+            name, *arguments = self.data if isinstance(self.data, list) and self.data else ['']
+            self.data = [name if isinstance(name, str) and name not in RESERVED else f'reserved: {name!r}', *arguments]
+        elif self.packet_type == ACK and not isinstance(self.data, list):
+            raise ValueError('an answer is a list')
+        return 0
 
 
 class SocketGuard:
@@ -162,18 +188,31 @@ class SocketGuard:
 Handler = Callable[..., Awaitable[Any]]
 
 
-def unharmed(handler: Callable[..., Any]) -> Handler:
-    """Wrap a handler of NiceGUI's own events: garbage from anyone is ignored."""
+def is_page(environ: dict[str, Any]) -> bool:
+    """Whether one of our pages opened this socket, or one of a server that ran here before, which will reload."""
+    query = parse_qs(environ.get('QUERY_STRING', ''))
+    return 'true' in query.get('implicit_handshake', []) or query.get('client_id', [''])[0] in Client.instances
+
+
+def for_pages(name: str, handler: Callable[..., Any]) -> Handler:
+    """Wrap a handler of NiceGUI's own events: there is none for programs, and garbage from a page is an error."""
     @wraps(handler)
-    async def guarded(*args: Any) -> Any:
+    async def guarded(sid: str, *args: Any) -> Any:
         try:
-            result = handler(*args)
+            if not is_page(core.sio.get_environ(sid) or {}):
+                return unknown_event(name)
+            result = handler(sid, *args)
             return await result if hasattr(result, '__await__') else result
         except Exception as error:  # noqa: BLE001
-            log.info('A malformed "%s" was ignored: %s', handler.__name__, type(error).__name__)
-            return None
+            log.info('A malformed "%s" was ignored: %s', name, type(error).__name__)
+            return Refused('invalid', 'This is malformed.').to_dict()
 
     return guarded
+
+
+def unknown_event(name: str) -> dict[str, Any]:
+    """The answer to an event that nobody here knows."""
+    return Refused('invalid', f'There is no event {name[:64]!a}.').to_dict()
 
 
 def _on_log(_: str, message: dict[str, Any]) -> None:
@@ -186,10 +225,10 @@ def install() -> None:
     app.add_middleware(HttpGuard)
     sio, eio = core.sio, core.sio.eio
     eio.cors_allowed_origins = None  # our own origin, or none
-    sio.packet_class = StrictPacket
+    sio.packet_class = TamePacket
     for name in ('event', 'ack', 'handshake', 'javascript_response'):
-        sio.on(name, unharmed(getattr(events_of_nicegui, f'_on_{name}')))
-    sio.on('log', unharmed(_on_log))
+        sio.on(name, for_pages(name, getattr(events_of_nicegui, f'_on_{name}')))
+    sio.on('log', for_pages('log', _on_log))
     eio.on('message', _on_message)
     for logger in ('engineio.server', 'socketio.server'):
         # what these still report is garbage on the wire: errors in our own handlers are logged where they are caught
@@ -207,9 +246,10 @@ def _mount() -> None:
 
 
 async def _on_message(eio_sid: str, data: Any) -> None:
+    if isinstance(data, bytes):
+        return  # what belongs to a binary event, which was answered without it
     try:
         await core.sio._handle_eio_message(eio_sid, data)  # noqa: SLF001
     except Exception as error:  # noqa: BLE001
         log.info('A socket sent something else than Socket.IO: %s', type(error).__name__)
-        if engine := core.sio.eio.sockets.get(eio_sid):
-            await engine.close(wait=False, abort=True)
+        await hang_up(eio_sid)

@@ -35,12 +35,13 @@ class Change:
 
 @dataclass(slots=True)
 class Socket:
-    """A socket of somebody who is logged in."""
+    """A socket of somebody who is logged in. What it asks for is done in turn, in the order asked."""
 
     session_id: int
     user_id: int
     username: str
     in_flight: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(slots=True)
@@ -126,7 +127,12 @@ class Hub:
     async def drop(self, sid: str) -> None:
         """Break one connection; its browser or program will come back."""
         self.detach(sid)
-        await _hang_up(core.sio.manager.eio_sid_from_sid(sid, '/'))
+        await hang_up(core.sio.manager.eio_sid_from_sid(sid, '/'))
+
+    async def hang_up_all(self) -> None:
+        """Close every connection, also those of strangers."""
+        for eio_sid in list(core.sio.eio.sockets):
+            await hang_up(eio_sid)
 
     async def stop(self) -> None:
         """Forget everybody."""
@@ -172,10 +178,11 @@ async def _drop_stuck(room_id: int, kind: Kind) -> None:
     for _, eio_sid in core.sio.manager.get_participants('/', _name(room_id, kind)):
         engine = core.sio.eio.sockets.get(eio_sid)
         if engine and engine.queue.qsize() > LONGEST_QUEUE[kind]:
-            await _hang_up(eio_sid)
+            await hang_up(eio_sid)
 
 
-async def _hang_up(eio_sid: str | None) -> None:
+async def hang_up(eio_sid: str | None) -> None:
+    """Close a connection without waiting for the other side."""
     engine = core.sio.eio.sockets.get(eio_sid)
     if engine:
         await engine.close(wait=False, abort=True)

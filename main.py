@@ -1,12 +1,21 @@
 """Start here: `python main.py`."""
-import gc
+import os
 import signal
+
+IS_SIMULATED = 'NICEGUI_USER_SIMULATION' in os.environ
+'''NiceGUI's User fixture runs this file inside of pytest.'''
+if not IS_SIMULATED:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while the imports run is no error of theirs
+
+import asyncio
+import gc
+import logging
 import socket
 import sqlite3
 import sys
-from contextlib import suppress
+from types import FrameType
 
-from nicegui import app, helpers, ui
+from nicegui import app, ui
 
 import api
 import auth
@@ -27,40 +36,48 @@ RECONNECT_SECONDS = 30.0
 '''For so long a page that lost its connection is kept; a later one reloads.'''
 SHUTDOWN_SECONDS = 2
 SQLITE = (3, 35)
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> None:
     """Prepare everything, then run until told to stop. A start that can't work ends with status 2 and one sentence."""
-    is_simulated = helpers.is_user_simulation()
+    if not IS_SIMULATED:
+        for number in SIGNALS:
+            signal.signal(number, lambda *_: sys.exit(0))
     try:
         chosen = settings.load()
-        if not is_simulated:
+        if not IS_SIMULATED:
             check_machine(chosen)
-        migrations.prepare(chosen.database)
+        migrations.prepare(chosen.database.absolute())
     except SetupError as error:
-        sys.exit(complain(str(error)))
+        print(f'chatroom: {error}', file=sys.stderr)
+        sys.exit(2)
     guard.install()
     api.install()
     theme.install()
     app.on_startup(start)
     app.on_shutdown(stop)
-    if not is_simulated:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if not IS_SIMULATED:
         quiet_garbage_collector()
-    with suppress(KeyboardInterrupt):
+    try:
         ui.run(
             host=chosen.host, port=chosen.port, title=theme.TITLE, viewport=theme.VIEWPORT, favicon=theme.FAVICON,
             dark=None, language='en-US', tailwind=False, show=False, reload=False, show_welcome_message=False,
             binding_refresh_interval=None, reconnect_timeout=RECONNECT_SECONDS, message_history_length=100,
             ws_per_message_deflate=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+    finally:
+        if not IS_SIMULATED:
+            database.halt()
 
 
 def start() -> None:
     """Build what needs the running loop."""
     chosen = settings.current()
-    database.start(chosen.database, live.publish)
+    database.start(chosen.database.absolute(), live.publish)
     auth.start()
-    if not helpers.is_user_simulation():
+    if not IS_SIMULATED:
+        for number in SIGNALS:
+            leave_on(number)
         host = 'localhost' if chosen.host == '127.0.0.1' else chosen.host
         print(f'Chatroom is ready at http://{f"[{host}]" if ":" in host else host}:{chosen.port}', flush=True)
 
@@ -73,6 +90,22 @@ async def stop() -> None:
     live.stop()
 
 
+def leave_on(number: signal.Signals) -> None:
+    """Close all sockets as soon as the signal comes, for the server waits for them; a second signal changes nothing."""
+    loop = asyncio.get_running_loop()
+    end_server = signal.getsignal(number)
+
+    def leave(received: int, frame: FrameType | None) -> None:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        logging.getLogger('uvicorn.error').setLevel(logging.CRITICAL)  # which requests it had to cut off
+        asyncio.run_coroutine_threadsafe(hub.hang_up_all(), loop)
+        if callable(end_server):
+            end_server(received, frame)
+
+    signal.signal(number, leave)
+
+
 def check_machine(chosen: settings.Settings) -> None:
     """Raise SetupError while nothing is changed yet."""
     if sqlite3.sqlite_version_info < SQLITE:
@@ -82,15 +115,10 @@ def check_machine(chosen: settings.Settings) -> None:
         with socket.socket(info[0], info[1]) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # or a restart right after a kill is refused
             probe.bind(info[4])
-    except OSError as error:
-        raise SetupError(f"The server can't listen on {chosen.host} port {chosen.port}: {error.strerror}. "
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, 'strerror', None) or 'this is no address'
+        raise SetupError(f"The server can't listen on {chosen.host} port {chosen.port}: {reason}. "
                          'Set CHATROOM_HOST or CHATROOM_PORT to another one.') from None
-
-
-def complain(sentence: str) -> int:
-    """Tell the operator; return the exit status."""
-    print(f'chatroom: {sentence}', file=sys.stderr)
-    return 2
 
 
 def quiet_garbage_collector() -> None:

@@ -20,7 +20,7 @@ def check(name: str) -> None:
     """Raise Refused('invalid') unless a new account may have this name."""
     if not 1 <= len(name) <= LENGTH:
         raise Refused('invalid', f'A username has 1 to {LENGTH} characters.', field='username')
-    if not all(_is_allowed(character) for character in name):
+    if not all(map(_is_allowed, name)) or unicodedata.category(name[0])[0] == 'M':
         raise Refused('invalid', 'A username has only letters, digits, ".", "_" and "-", and no spaces.',
                       field='username')
     if key(name) in RESERVED:
@@ -30,5 +30,10 @@ def check(name: str) -> None:
 def _is_allowed(character: str) -> bool:
     if character in '._-':
         return True
-    code = ord(character)
-    return unicodedata.category(character)[0] in 'LMN' and not any(low <= code <= high for low, high in INVISIBLE)
+    category = unicodedata.category(character)
+    return (category[0] in 'LM' or category == 'Nd') and not is_invisible(character)
+
+
+def is_invisible(character: str) -> bool:
+    """Whether a letter or a mark shows nothing."""
+    return any(low <= ord(character) <= high for low, high in INVISIBLE)

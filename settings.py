@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     host: str = Field('127.0.0.1', min_length=1, description='an address of this machine, such as 127.0.0.1')
     port: int = Field(5000, ge=1, le=65535, description='a whole number from 1 to 65535')
     database: Path = Field(Path('chatroom.db'), description='the path of a file')
-    bcrypt_rounds: int = Field(12, ge=4, le=16, description='a whole number from 4 to 16')
+    bcrypt_rounds: int = Field(12, ge=4, le=15, description='a whole number from 4 to 15')
     registration: Literal['open', 'closed'] = Field('open', description='"open" or "closed"')
     session_days: int = Field(30, ge=1, le=3650, description='a whole number from 1 to 3650')
     rate_limits: Literal['on', 'off'] = Field('on', description='"on" or "off"')

@@ -16,11 +16,14 @@ from database import Written
 from errors import Refused
 from models import Message, Room, epoch, iso, messages_of, now
 from models import messages as all_messages
+from names import is_invisible
 
 from .rooms import member, require
 
 LENGTH = 4_000
 '''Characters of a message at the most.'''
+BLANK = {'Zs', 'Zl', 'Zp', 'Cc', 'Cf', 'Cs'}
+'''Categories of characters that show nothing by themselves.'''
 MOST_CHANGES = 200
 MOST_HISTORY = 200
 PAGE = 50
@@ -90,13 +93,18 @@ async def post(user_id: int, room_id: int, text: str, client_id: str | None = No
     A `client_id` that this author has used before is answered with its first result, before any other check.
     Raises Refused: 'invalid', 'too_fast', 'not_found', 'unavailable'.
     """
+    is_counted = False
+
     def operation() -> Written[Entry]:
+        nonlocal is_counted
         if client_id is not None:
             earlier = _mine(user_id).where(Message.client_id == client_id).first()
             if earlier:
                 return Written(_entry(earlier))
-        _check_rate(user_id)
         body = check_text(text)
+        if not is_counted:  # the writer may run this again after a failure
+            _check_rate(user_id)
+            is_counted = True
         membership = member(user_id, room_id)
         message = Message(room=membership.room, author=membership.user, body=body, created_at=now(),
                           client_id=client_id)
@@ -175,7 +183,8 @@ def check_text(text: str) -> str:
 
 
 def _is_visible(character: str) -> bool:
-    return unicodedata.category(character)[0] not in 'ZC'
+    """Also what is newer than this Python's tables (Cn), as emoji are every year."""
+    return unicodedata.category(character) not in BLANK and not is_invisible(character) and character != '\u2800'
 
 
 def _check_rate(user_id: int) -> None:

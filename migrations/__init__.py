@@ -38,6 +38,8 @@ def prepare(path: Path) -> None:
 def _prepare(path: Path) -> None:
     if path.is_dir():
         raise SetupError(f'The database {path} is a folder: CHATROOM_DATABASE must be the path of a file.')
+    if path.exists() and not path.is_file():
+        raise SetupError(f'The database {path} is no regular file: CHATROOM_DATABASE must be the path of one.')
     if not path.parent.is_dir():
         raise SetupError(f'The folder of the database {path} does not exist: make it, or set CHATROOM_DATABASE.')
     if not path.exists() or path.stat().st_size == 0:
@@ -93,9 +95,10 @@ def _version(path: Path) -> int:
     with closing(sqlite3.connect(f'{path.absolute().as_uri()}?{mode}', uri=True)) as connection:
         version: int = connection.execute('PRAGMA user_version').fetchone()[0]
         _check_version(path, version, connection.execute('PRAGMA application_id').fetchone()[0])
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+                  if not name.startswith('sqlite_')}
         columns = {row[1] for row in connection.execute('PRAGMA table_info(users)')}
-    is_original = tables <= {'users', 'sqlite_sequence'} and columns >= {'id', 'username', 'password'}
+    is_original = tables <= {'users'} and columns >= {'id', 'username', 'password'}
     if version == 0 and tables and not is_original:
         raise _foreign(path)
     return version
@@ -105,18 +108,21 @@ def _upgrade(path: Path, version: int) -> None:
     copy = path.with_name(f'{path.name}.v{version}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}')
     os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-        _migrate(path, version)
+        _migrate(path, version, copy)
     except BaseException:
         copy.unlink()  # the step was rolled back: the original is as it was
         raise
 
 
-def _migrate(path: Path, version: int) -> None:
+def _migrate(path: Path, version: int, copy: Path | None = None) -> None:
+    """Take the missing steps in one transaction, which also keeps others from writing while the copy is made."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute('BEGIN EXCLUSIVE')
+        connection.text_factory = lambda text: text.decode(errors='replace')
+        connection.execute('BEGIN IMMEDIATE')
         try:
+            if copy:
+                with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+                    source.backup(target)
             for name in STEPS[version:]:
                 importlib.import_module(f'{__name__}.{name}').up(connection)
             connection.execute(f'PRAGMA user_version = {LATEST}')

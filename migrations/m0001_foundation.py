@@ -63,11 +63,13 @@ def up(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO meta VALUES ('epoch', ?)", [secrets.token_hex(8)])
     connection.execute("INSERT INTO rooms (id, name, created_at) VALUES (1, 'Lobby', ?)", [now])
     keys: set[str] = set()
+    ids: set[int | None] = set()
     for user_id, username, password in originals:
         name_key = None if key(username) in keys else key(username)
         connection.execute('INSERT OR IGNORE INTO users VALUES (?, ?, ?, ?, 1, ?)',
-                           [user_id, username, password, name_key, now])
+                           [None if user_id in ids else user_id, username, password, name_key, now])
         keys.add(key(username))
+        ids.add(user_id)
     connection.execute('INSERT INTO memberships (room, user) SELECT 1, id FROM users')
 
 

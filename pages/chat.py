@@ -35,7 +35,7 @@ def chat(client: Client, opened: Annotated[Opened, Depends(member)]) -> None:
     session, room = opened
     ui.add_head_html(f'<script defer src="{SCRIPT}"></script>')
     ui.page_title(f'{room.name} - {theme.TITLE}')
-    with ui.element('main').classes('chat'):
+    with ui.element('div').classes('chat'):
         with ui.element('header'):
             ui.html(f'<h1>{escape(room.name)}</h1>', sanitize=False).classes('bar')
             ui.html(f'<bdi>{escape(session.username)}</bdi>', sanitize=False).classes('me')

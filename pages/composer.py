@@ -100,7 +100,7 @@ addEventListener("DOMContentLoaded", () => {
     });
   };
   const send = () => {
-    const text = field.value.trim(), length = [...text].length;
+    const text = field.value.toWellFormed().trim(), length = [...text].length;
     if (!text) return;
     if (length > most) return complain(`The message has ${length} characters, ${most} are the most: shorten it.`);
     const item = {id: createRandomUUID(), text};

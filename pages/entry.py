@@ -31,7 +31,7 @@ def entry(request: Request, nonce: Annotated[str, Depends(stranger)]) -> None:
     async def login(username: str, password: str) -> int:
         return await auth.login(username, password, address)
 
-    with ui.element('main').classes('entry'):
+    with ui.element('div').classes('entry'):
         ui.html(f'{theme.FAVICON}<h1>{theme.TITLE}</h1>', sanitize=False).classes('brand')
         with ui.element('div').classes('card'):
             with ui.tabs().props('align=justify no-caps') as tabs:
@@ -62,6 +62,8 @@ class Form:
             with self.password.add_slot('append'):
                 self.toggle = ui.button('Show', color=None, on_click=self.show_or_hide).props(
                     'flat type=button aria-label="Show what is typed"').classes('quiet')
+            for field in (self.username, self.password):  # in a browser the form submits by itself
+                field.on('keydown.enter', self.submit, js_handler='() => {}')
             self.button = ui.button(label, color=None, on_click=self.submit)
             self.button.props('unelevated type=submit').classes('solid')
 

@@ -55,6 +55,7 @@ body:has(.chat) #popup { display: none; }
 .q-btn { border-radius: var(--radius); font: 600 var(--text)/1 var(--font); text-transform: none; letter-spacing: 0;
   min-height: 40px; padding: 4px 16px; }
 .q-btn:before { box-shadow: none !important; }
+.q-btn:focus-visible, .q-tab:focus-visible { box-shadow: 0 0 0 2px var(--canvas), 0 0 0 4px var(--accent); }
 .q-btn.solid { background: var(--accent); color: var(--on-accent); }
 .q-btn.quiet { color: var(--ink-2); font-weight: 500; font-size: var(--note); min-height: 32px; padding: 4px 12px; }
 .q-btn .q-focus-helper, .q-tab .q-focus-helper { display: none; }

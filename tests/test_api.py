@@ -38,6 +38,12 @@ async def test_messages_of_one_socket_are_stored_in_the_order_sent(ann, bob):
     assert await bob.texts(200) == [f'{i}' for i in range(200)]
 
 
+async def test_what_is_asked_after_sending_sees_what_was_sent(ann):
+    for i in range(20):
+        sent, seen = await asyncio.gather(ann.ask('send_message', f'order {i}'), ann.ask('history', {'room': 1, 'limit': 1}))
+        assert seen['messages'][0]['id'] == sent['id']
+
+
 async def test_a_repeated_client_id_returns_the_first_result(ann, bob):
     first = await ann.ask('send_message', {'message': 'once', 'client_id': 'c1'})
     for message in ('once', 'other', '', 'x' * 5000):
@@ -54,7 +60,7 @@ async def test_a_repeat_at_the_same_time_is_stored_once(ann):
 
 
 @pytest.mark.parametrize('text', [
-    'x', 'x' * 4000, '😀' * 4000, '<script>alert(1)</script>', 'a\nb', '\u202eabc', 'e' + '\u0301' * 3999, "'; DROP TABLE users; --"])
+    'x', '\U0001fa77', '\U0001fae8', '\uf8ff', 'x' * 4000, '😀' * 4000, '<script>alert(1)</script>', 'a\nb', '\u202eabc', 'e' + '\u0301' * 3999, "'; DROP TABLE users; --"])
 async def test_a_text_arrives_as_typed(ann, bob, text):
     await ann.ask('send_message', text)
     assert await bob.texts(1) == [text]
@@ -65,7 +71,7 @@ async def test_outer_white_space_is_stripped(ann, bob):
     assert await bob.texts(1) == ['two words']
 
 
-INVALID_TEXTS = ['', ' \n\t ', '\u200b\u200b', 'x' * 4001, 'nul \0 byte', 'e' + '\u0301' * 10_000, 'x' * 900_000]
+INVALID_TEXTS = ['', ' \n\t ', '\u200b\u200b', '\u3164', '\u2800\ufe0f', 'x' * 4001, 'nul \0 byte', 'e' + '\u0301' * 10_000, 'x' * 900_000]
 
 
 @pytest.mark.parametrize(('event', 'arguments', 'code'), [
@@ -161,6 +167,13 @@ async def test_ten_at_once_and_then_five_a_second(make_server):
             await asyncio.sleep(1.1)
             answers = await asyncio.gather(*(ann.ask('send_message', f'{i}') for i in range(8)))
             assert 5 <= sum('id' in answer for answer in answers) <= 6
+
+
+async def test_what_is_invalid_does_not_count_as_sent(make_server):
+    with make_server(CHATROOM_RATE_LIMITS='on') as server:
+        async with server.program('ann') as ann:
+            await asyncio.gather(*(ann.ask('send_message', '') for _ in range(20)))
+            assert 'id' in await ann.ask('send_message', 'first')
 
 
 async def test_too_much_under_way_is_refused_and_the_rest_stored(ann):

@@ -1,5 +1,6 @@
 """Accounts and sessions, at a real server."""
 import asyncio
+import socket
 import sqlite3
 import threading
 import time
@@ -69,6 +70,26 @@ def test_wrong_names_and_passwords_are_told_the_same(server, username, password)
 def test_what_is_no_form_is_refused_with_one_sentence(server, path, body):
     response = httpx.post(server.url + path, **body)
     assert (response.status_code, list(response.json())) == (422, ['error'])
+
+
+@pytest.mark.parametrize('path', ['/register', '/login'])
+@pytest.mark.parametrize('field', ['username', 'password'])
+def test_half_a_surrogate_pair_is_a_clear_answer(server, path, field):
+    fields = {'username': 'kai', 'password': PASSWORD, field: '\\ud800' * 9}
+    body = ''.join(f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items())
+    response = httpx.post(server.url + path, content=body + '--x--\r\n',
+                          headers={'Content-Type': 'multipart/form-data; boundary=x; charset=unicode_escape'})
+    assert (response.status_code, list(response.json())) == (422 if path == '/register' else 401, ['error'])
+
+
+@pytest.mark.parametrize('path', ['/register', '/login'])
+def test_who_hangs_up_in_the_middle_of_a_form_leaves_no_traceback(server, path):
+    with socket.create_connection(('127.0.0.1', server.port)) as connection:
+        connection.sendall(f'POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n'
+                           'Content-Type: application/x-www-form-urlencoded\r\n\r\nusername=a'.encode())
+        time.sleep(0.2)
+    time.sleep(0.2)
+    assert 'Traceback' not in server.log
 
 
 def test_the_form_may_be_multipart(server):

@@ -54,6 +54,55 @@ async def test_garbage_frames_are_refused_without_a_traceback(server, session, p
     assert httpx.get(server.url).status_code == 200
 
 
+@pytest.mark.parametrize('frame', [
+    '420["send_message","half a pair: \\ud83d"]', '420["send_message",NaN]', '420["send_message",Infinity]',
+    '420["connect"]', '420["connect",{"QUERY_STRING":"implicit_handshake=true"}]', '420["disconnect"]', '420["*"]',
+    '420["*",1]', '420["\\ud83d"]', '420[]', '420[1]', '420{"a":1}', '420', '420[["send_message"],"x"]',
+    '451-0["send_message",{"_placeholder":true,"num":0}]', '4599-0["no_such_event"]', '420["event",{}]', '420["ack"]',
+    '420["handshake",{"client_id":"x","tab_id":"y"}]', '420["log",{"level":"error"}]', '420["javascript_response",1,2]'])
+async def test_whatever_a_program_asks_is_answered(server, session, frame):
+    token = server.cookie('ann')['chatroom_session']
+    async with session.ws_connect(server.url + '/socket.io/?EIO=4&transport=websocket',
+                                  headers={'Cookie': f'chatroom_session={token}'}) as socket:
+        await socket.send_str('40')
+        await socket.send_str(frame)
+        if frame.startswith('45'):
+            await socket.send_bytes(b'x')
+        async with asyncio.timeout(5):
+            while not (answer := (await socket.receive()).data).startswith('43'):
+                pass
+        assert json.loads(answer[3:])[0]['code'] == 'invalid'
+        await socket.send_str('421["send_message","and on"]')
+        async with asyncio.timeout(5):
+            while not (answer := (await socket.receive()).data).startswith('431'):
+                pass
+        assert 'id' in json.loads(answer[3:])[0]
+    assert 'Traceback' not in server.log
+
+
+async def test_what_is_no_packet_ends_the_connection_at_once(server, session):
+    for frame in ('42[', '42["event"', '44{}', 'x', '43["x"'):
+        async with session.ws_connect(server.url + '/socket.io/?EIO=4&transport=websocket',
+                                      headers={'Cookie': f'chatroom_session={server.cookie("ann")["chatroom_session"]}'}) as socket:
+            await socket.send_str('40')
+            await socket.send_str(frame)
+            async with asyncio.timeout(3):
+                while (await socket.receive()).type is aiohttp.WSMsgType.TEXT:
+                    pass
+
+
+@pytest.mark.parametrize('others', ['prefs={"a":1}; ', 'a[b]=1; ', 'x=a b; ', 'na me=v; ', '=; ;;'])
+async def test_odd_cookies_of_other_programs_change_nothing(server, session, others):
+    token = server.cookie('ann')['chatroom_session']
+    async with session.ws_connect(server.url + '/socket.io/?EIO=4&transport=websocket',
+                                  headers={'Cookie': f'{others}chatroom_session={token}'}) as socket:
+        await socket.send_str('40')
+        async with asyncio.timeout(5):
+            while not (answer := (await socket.receive()).data).startswith('4'):
+                pass
+        assert answer.startswith('40')
+
+
 @pytest.mark.parametrize('path', ['/socket.io/', '/_nicegui_ws/socket.io/'])
 async def test_garbage_requests_are_refused_without_a_traceback(server, session, path):
     for query, body in itertools.product(

@@ -1,16 +1,19 @@
 """Starting, being unable to start, and stopping."""
 import asyncio
+import json
 import os
 import signal
+import socket
 import sqlite3
 import stat
 import subprocess
 import sys
+import time
 
 import httpx
 import pytest
 
-from tests.running import MAIN
+from tests.running import MAIN, free_port
 
 
 def start(folder, **settings):
@@ -36,7 +39,7 @@ def test_first_start_makes_a_private_database_and_prints_one_line(make_server, t
 
 
 @pytest.mark.parametrize(('name', 'value'), [
-    ('PORT', 'x'), ('HOST', 'no.such.host.invalid'), ('HOST', '192.0.2.1'), ('DATABASE', 'missing/chatroom.db'),
+    ('PORT', 'x'), ('HOST', 'no.such.host.invalid'), ('HOST', '192.0.2.1'), ('HOST', 'a..b'), ('HOST', 'x' * 70), ('DATABASE', 'missing/chatroom.db'),
     ('DATABASE', '.'), ('DATABASE', '/proc/chatroom.db')])
 def test_a_wrong_value_is_one_sentence_and_changes_nothing(tmp_path, name, value):
     status, sentence = start(tmp_path, **{f'CHATROOM_{name}': value})
@@ -97,6 +100,46 @@ async def test_a_signal_ends_it_cleanly_with_everything_stored(make_server, sign
         assert connection.execute('PRAGMA integrity_check').fetchone() == ('ok',)
     connection.close()
     assert set(acknowledged) <= stored
+
+
+@pytest.mark.parametrize('name', [':memory:', 'file:chat.db', 'file:chat.db?mode=memory'])
+def test_the_name_of_the_database_is_a_path_and_nothing_else(make_server, name):
+    with make_server(CHATROOM_DATABASE=name) as server:
+        server.cookie('ann')
+        assert {path.name.split('-')[0] for path in server.folder.iterdir()} == {name.split('-')[0], 'log'}
+
+
+@pytest.mark.parametrize('again', [signal.SIGINT, signal.SIGTERM])
+async def test_impatience_changes_nothing(make_server, again):
+    """A second Ctrl-C, a client that waits in a long poll, a form that never ends."""
+    server = make_server().start()
+    cookie = server.cookie('ann')
+    form = socket.create_connection(('127.0.0.1', server.port))
+    form.sendall(b'POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nusername=a')
+    async with server.program('bob'), httpx.AsyncClient(base_url=server.url, cookies=cookie, timeout=20) as client:
+        url = '/socket.io/?EIO=4&transport=polling'
+        sid = json.loads((await client.get(url)).text[1:])['sid']
+        await client.post(f'{url}&sid={sid}', content='40')
+        await client.get(f'{url}&sid={sid}')
+        poll = asyncio.create_task(client.get(f'{url}&sid={sid}'))
+        await asyncio.sleep(0.2)
+        server.process.send_signal(signal.SIGINT)
+        await asyncio.sleep(0.05)
+        assert await asyncio.to_thread(server.stop, again) == 0
+        await asyncio.gather(poll, return_exceptions=True)
+    form.close()
+    assert not (server.folder / 'chatroom.db-wal').exists()
+
+
+@pytest.mark.parametrize('seconds', [0.1, 0.5, 0.9, 1.2])
+def test_an_interrupted_start_leaves_no_traceback(tmp_path, seconds):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(('CHATROOM_', 'PYTEST_'))}
+    process = subprocess.Popen([sys.executable, str(MAIN)], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                               env={**environment, 'CHATROOM_PORT': str(free_port())})
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=10)
+    assert said == b''
 
 
 def test_a_second_start_keeps_everything(make_server):

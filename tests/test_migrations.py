@@ -7,6 +7,7 @@ import bcrypt
 import pytest
 
 import migrations
+from errors import SetupError
 
 CLASSIC = 'CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, username TEXT UNIQUE NOT NULL, password TEXT NOT NULL)'
 LOOSE = 'CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT UNIQUE, password TEXT)'
@@ -66,6 +67,41 @@ def test_rows_without_a_name_or_password_stop_nobody(make_server, tmp_path, sche
         assert server.post('/login', 'ann', 'secret').status_code == 303
         for name, password in (('nobody', ''), ('odd', 'not a hash'), ('', ''), ('None', 'x')):
             assert server.post('/login', name, password).status_code == 401
+
+
+def test_an_original_that_was_analysed_is_taken_over(make_server, tmp_path):
+    original(tmp_path / 'chatroom.db', CLASSIC, [('ann', hashed('secret'))])
+    connection = sqlite3.connect(tmp_path / 'chatroom.db')
+    connection.execute('ANALYZE')
+    connection.close()
+    with make_server() as server:
+        assert server.post('/login', 'ann', 'secret').status_code == 303
+
+
+def test_odd_rows_keep_nobody_out(make_server, tmp_path):
+    """Two rows with one id, and a name that is no UTF-8."""
+    connection = sqlite3.connect(tmp_path / 'chatroom.db')
+    connection.execute('CREATE TABLE users (id INTEGER, username TEXT, password TEXT)')
+    connection.executemany('INSERT INTO users VALUES (?, ?, ?)', [(1, 'ann', hashed('secret')), (1, 'bob', hashed('word'))])
+    connection.execute("INSERT INTO users VALUES (3, CAST(x'ff41' AS TEXT), 'x')")
+    connection.commit()
+    connection.close()
+    with make_server() as server:
+        assert server.post('/login', 'ann', 'secret').status_code == 303
+        assert server.post('/login', 'bob', 'word').status_code == 303
+
+
+def test_a_database_in_use_by_another_program_is_left_alone(tmp_path, monkeypatch):
+    path = tmp_path / 'chatroom.db'
+    original(path, CLASSIC, [('ann', hashed('secret'))])
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute('BEGIN IMMEDIATE')
+    connect = sqlite3.connect
+    monkeypatch.setattr(migrations.sqlite3, 'connect', lambda *args, **options: connect(*args, **{'timeout': 0.1, **options}))
+    with pytest.raises(SetupError, match='locked'):
+        migrations.prepare(path)
+    other.close()
+    assert [p.name for p in tmp_path.iterdir()] == ['chatroom.db']
 
 
 def test_an_empty_original_is_taken_over(make_server, tmp_path):

@@ -131,6 +131,15 @@ HOSTILE = ['<script>window.hit = 1</script>', '<img src=x onerror="window.hit = 
            '\u202e<b>evil', 'https://example.com/"onclick="window.hit=1', 'e' + '\u0301' * 2000, '\\', '</article></div>']
 
 
+async def test_half_a_character_does_not_jam_the_tab(open_chat):
+    ann = await open_chat('ann')
+    await ann.get_by_label('Message', exact=True).evaluate('f => { f.value = "cut \\ud83d"; f.dispatchEvent(new Event("input")); }')
+    await ann.get_by_label('Message', exact=True).press('Enter')
+    await say(ann, 'after it')
+    await expect(ann.locator('article').last).to_contain_text('after it')
+    await expect(ann.locator('.pending')).to_have_count(0)
+
+
 async def test_nothing_that_is_written_runs(open_chat):
     ann, bob = await open_chat('ann'), await open_chat('bob')
     for text in HOSTILE:

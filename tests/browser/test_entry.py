@@ -44,7 +44,11 @@ async def test_an_error_stands_beside_its_field_and_moves_nothing(stranger):
     await stranger.get_by_role('tab', name='Register').click()
     await fill(stranger, 'not a name')
     await stranger.keyboard.press('Enter')
-    await expect(stranger.get_by_text('no spaces')).to_be_visible()
+    sentence = stranger.get_by_text('no spaces')
+    await expect(sentence).to_be_visible()
+    below = await stranger.get_by_label('Password').evaluate('f => f.closest(".q-field").getBoundingClientRect().top')
+    box = await sentence.bounding_box()
+    assert box['y'] + box['height'] <= below + 1, 'nothing covers it'
 
 
 async def test_the_password_can_be_shown(stranger):
@@ -86,4 +90,7 @@ async def test_everything_is_reached_by_keyboard(open_chat):
     for _ in range(8):
         await page.keyboard.press('Tab')
         reached.add(await page.evaluate('document.activeElement.getAttribute("aria-label") || document.activeElement.innerText'))
+        focused = await page.evaluate('''() => { const field = document.activeElement;
+            const style = getComputedStyle(field.matches("textarea") ? field.closest(".box") : field); return style.outlineStyle !== "none" || style.boxShadow !== "none"; }''')
+        assert focused or await page.evaluate('document.activeElement === document.body'), reached
     assert {'Message', 'Messages', 'Send', 'Log out'} <= reached

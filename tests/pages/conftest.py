@@ -12,7 +12,7 @@ def another_user(user):
     return User(httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url='http://test'))
 
 
-async def enter(person, how, username, password=PASSWORD):
+async def enter(person, how, username, password=PASSWORD, *, press=True):
     """Fill in the form "Log in" or "Register" of the entry page and press its button."""
     await person.open('/')
     person.find(kind=ui.tab, content=how).click()
@@ -20,4 +20,5 @@ async def enter(person, how, username, password=PASSWORD):
     fields = [e for e in panel.descendants() if isinstance(e, ui.input)]
     with person:
         fields[0].value, fields[1].value = username, password
-    person.find(kind=ui.button, content=how).click()
+    if press:
+        person.find(kind=ui.button, content=how).click()

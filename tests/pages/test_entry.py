@@ -48,6 +48,12 @@ async def test_a_taken_name_is_refused_also_in_another_case(user, another_user):
     await another_user.should_see('is taken')
 
 
+async def test_enter_submits(user):
+    await enter(user, 'Register', 'ann', press=False)
+    user.find('Password').trigger('keydown.enter')
+    await user.should_see('Lobby')
+
+
 async def test_closed_registration_says_so(monkeypatch, user_with_closed_registration):
     await user_with_closed_registration.open('/')
     await user_with_closed_registration.should_see('Registration is closed')
