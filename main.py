@@ -7,18 +7,21 @@ IS_SIMULATED = 'NICEGUI_USER_SIMULATION' in os.environ
 if not IS_SIMULATED:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while the imports run is no error of theirs
 
+import argparse
 import asyncio
 import gc
 import logging
 import socket
 import sqlite3
 import sys
+from pathlib import Path
 from types import FrameType
 
 from nicegui import app, ui
 
 import api
 import auth
+import backup
 import database
 import guard
 import migrations
@@ -46,9 +49,16 @@ def main() -> None:
             signal.signal(number, lambda *_: sys.exit(0))
     try:
         chosen = settings.load()
+        path = chosen.database.absolute()
+        if not IS_SIMULATED and sys.argv[1:]:
+            command(path)
+            return
         if not IS_SIMULATED:
             check_machine(chosen)
-        migrations.prepare(chosen.database.absolute())
+            backup.claim(path)
+        migrations.prepare(path)
+        if not IS_SIMULATED:
+            backup.claim(path)  # it may be new
     except SetupError as error:
         print(f'chatroom: {error}', file=sys.stderr)
         sys.exit(2)
@@ -68,6 +78,20 @@ def main() -> None:
     finally:
         if not IS_SIMULATED:
             database.halt()
+
+
+def command(database_path: Path) -> None:
+    """`backup FILE` and `restore FILE`."""
+    parser = argparse.ArgumentParser(prog='main.py', description='Without a command: start the chat.')
+    parser.add_argument('command', choices=['backup', 'restore'])
+    parser.add_argument('file', type=Path, help='the backup')
+    chosen = parser.parse_args()
+    if chosen.command == 'backup':
+        backup.backup(database_path, chosen.file.absolute())
+        print(f'The backup is {chosen.file}.')
+    else:
+        kept = backup.restore(database_path, chosen.file.absolute())
+        print(f'{chosen.file} is restored.' + (f' What it replaced is kept as {kept.name}.' if kept else ''))
 
 
 def start() -> None:

@@ -35,6 +35,12 @@ def prepare(path: Path) -> None:
         raise SetupError(f"The database {path} can't be used: {error}.") from None
 
 
+def check(path: Path) -> int:
+    """The version of a file that is ours or the original app's. Raises SetupError for any other, changes nothing."""
+    _check_header(path)
+    return _version(path)
+
+
 def _prepare(path: Path) -> None:
     if path.is_dir():
         raise SetupError(f'The database {path} is a folder: CHATROOM_DATABASE must be the path of a file.')
@@ -45,8 +51,7 @@ def _prepare(path: Path) -> None:
     if not path.exists() or path.stat().st_size == 0:
         _create(path)
         return
-    _check_header(path)
-    version = _version(path)
+    version = check(path)
     if version < LATEST:
         _upgrade(path, version)
     _check_writable(path)

@@ -1,0 +1,122 @@
+"""Copies of a running database, and putting one back."""
+import asyncio
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from tests.running import MAIN, PASSWORD
+
+
+def run(server, *arguments):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(('CHATROOM_', 'PYTEST_'))}
+    done = subprocess.run([sys.executable, str(MAIN), *arguments], cwd=server.folder, capture_output=True, text=True, timeout=30,
+                          env=environment, check=False)
+    assert 'Traceback' not in done.stderr
+    return done
+
+
+def texts(path):
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute('PRAGMA integrity_check').fetchone() == ('ok',)
+        return [row[0] for row in connection.execute('SELECT body FROM messages ORDER BY id')]
+
+
+async def test_a_backup_while_messages_flow_is_whole_and_private(make_server):
+    with make_server() as server:
+        async with server.program('ann') as ann:
+            async def talk():
+                for i in range(300):
+                    await ann.ask('send_message', f'{i}')
+
+            talking = asyncio.create_task(talk())
+            await asyncio.sleep(0.2)
+            done = await asyncio.to_thread(run, server, 'backup', 'copy.db')
+            assert (done.returncode, done.stdout) == (0, 'The backup is copy.db.\n'), done.stderr
+            await talking
+    stored = texts(server.folder / 'copy.db')
+    assert stored == [f'{i}' for i in range(len(stored))]
+    assert stat.S_IMODE((server.folder / 'copy.db').stat().st_mode) == 0o600
+
+
+async def test_what_is_restored_is_what_was_backed_up_and_the_rest_is_kept(make_server):
+    server = make_server().start()
+    async with server.program('ann') as ann:
+        await ann.ask('send_message', 'before')
+        epoch = (await ann.ask('changes', {'room': 1, 'since': 0}))['epoch']
+        assert run(server, 'backup', 'copy.db').returncode == 0
+        await ann.ask('send_message', 'after')
+        refused = run(server, 'restore', 'copy.db')
+        assert (refused.returncode, 'stop it first' in refused.stderr) == (2, True)
+    server.stop()
+    done = run(server, 'restore', 'copy.db')
+    assert done.returncode == 0, done.stderr
+    (kept,) = server.folder.glob('chatroom.db.replaced-*')
+    assert texts(kept) == ['before', 'after']
+    assert texts(server.database) == ['before']
+    assert stat.S_IMODE(server.database.stat().st_mode) == 0o600
+    with server:
+        assert server.post('/login', 'ann', PASSWORD).status_code == 303
+        async with server.program('ann') as ann:
+            assert (await ann.ask('changes', {'room': 1, 'since': 0}))['epoch'] != epoch
+
+
+@pytest.mark.parametrize('content', [None, b'', b'no database', b'SQLite format 3\0' + b'\xff' * 5000])
+def test_what_is_no_backup_replaces_nothing(make_server, content):
+    server = make_server()
+    with server:
+        server.cookie('ann')
+    before = server.database.read_bytes()
+    if content is not None:
+        (server.folder / 'copy.db').write_bytes(content)
+    done = run(server, 'restore', 'copy.db')
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert server.database.read_bytes() == before
+    assert {path.name for path in server.folder.iterdir()} <= {'chatroom.db', 'copy.db', 'log'}
+
+
+def test_a_damaged_backup_replaces_nothing(make_server):
+    server = make_server()
+    with server:
+        for i in range(30):
+            server.cookie(f'user{i}')
+    assert run(server, 'backup', 'copy.db').returncode == 0
+    content = bytearray((server.folder / 'copy.db').read_bytes())
+    content[4096 * 3:4096 * 6] = b'\x55' * 4096 * 3
+    (server.folder / 'copy.db').write_bytes(content)
+    assert run(server, 'restore', 'copy.db').returncode == 2
+    with server:
+        assert server.post('/login', 'user1', PASSWORD).status_code == 303
+
+
+def test_a_backup_overwrites_nothing(make_server):
+    server = make_server()
+    with server:
+        (server.folder / 'copy.db').write_text('mine')
+        done = run(server, 'backup', 'copy.db')
+    assert (done.returncode, (server.folder / 'copy.db').read_text()) == (2, 'mine')
+    assert run(server, 'backup', 'no/such/folder').returncode == 2
+
+
+def test_a_second_server_on_the_same_database_is_refused(make_server):
+    with make_server() as server:
+        second = subprocess.run([sys.executable, str(MAIN)], cwd=server.folder, capture_output=True, text=True, timeout=30,
+                                env={**{n: v for n, v in os.environ.items() if not n.startswith(('CHATROOM_', 'PYTEST_'))},
+                                     'CHATROOM_PORT': '0' + str(server.port - 1 if server.port > 2000 else server.port + 1)},
+                                check=False)
+        assert (second.returncode, 'stop it first' in second.stderr) == (2, True)
+        server.cookie('ann')
+    with server:
+        server.cookie('ann')
+
+
+def test_an_unknown_command_is_explained(make_server):
+    server = make_server()
+    with server:
+        done = run(server, 'destroy', 'everything')
+    assert done.returncode == 2
+    assert 'backup' in done.stderr
