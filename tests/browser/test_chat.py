@@ -6,7 +6,9 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from .conftest import disconnect, say, texts
+from .acting import disconnect, say, texts
+
+pytestmark = pytest.mark.browser
 
 
 async def test_two_browsers_talk(open_chat):

@@ -4,6 +4,8 @@ from playwright.async_api import expect
 
 from tests.running import PASSWORD
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture
 async def stranger(chromium, server):

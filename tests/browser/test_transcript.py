@@ -8,7 +8,9 @@ from playwright.async_api import expect
 
 from tests.running import Server
 
-from .conftest import numbers, say, texts
+from .acting import numbers, say, texts
+
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope='module')

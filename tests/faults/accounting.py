@@ -37,7 +37,7 @@ class Sender:
         while client_id not in self.acknowledged:
             self.attempts += 1
             try:
-                answer = await self.program.sio.call('send_message', {'message': client_id, 'client_id': client_id}, timeout=2)
+                answer = await self.program.sio.call('send_message', {'message': client_id, 'client_id': client_id}, timeout=1)
             except (SocketIOError, TimeoutError):
                 await self.connect()
             else:
