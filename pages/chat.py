@@ -39,7 +39,8 @@ def chat(client: Client, opened: Annotated[Opened, Depends(member)]) -> None:
         with ui.element('header'):
             ui.html(f'<h1>{escape(room.name)}</h1>', sanitize=False).classes('bar')
             ui.html(f'<bdi>{escape(session.username)}</bdi>', sanitize=False).classes('me')
-            ui.button('Log out', color=None, on_click=lambda: leave(session)).props('flat').classes('quiet')
+            ui.button('Log out', color=None).props('flat').classes('quiet').on(
+                'click', lambda: leave(session), js_handler='() => chatroom.leave(emit)')
         ui.html('Reconnecting ...', sanitize=False).classes('connection').props('id=connection role=status hidden')
         transcript.Transcript(room.id, session.user_id)
         composer.build(room.id, session)

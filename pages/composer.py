@@ -64,10 +64,13 @@ addEventListener("DOMContentLoaded", () => {
 
   const complain = (sentence) => { note.textContent = sentence; note.hidden = !sentence; };
   const grow = () => { field.style.height = "auto"; field.style.height = field.scrollHeight + "px"; };
-  const keep = () => sessionStorage.setItem(key + "pending", JSON.stringify(pending));
+  const store = (where, name, text) => {
+    try { text ? where.setItem(key + name, text) : where.removeItem(key + name); } catch { /* full: the page has it */ }
+  };
+  const keep = () => store(sessionStorage, "pending", JSON.stringify(pending));
   const write = (text) => {  // a draft outlives the tab, too
     field.value = text; grow();
-    for (const store of stores) text ? store.setItem(key + "draft", text) : store.removeItem(key + "draft");
+    for (const where of stores) store(where, "draft", text);
   };
   const show = (item) => {
     item.node = make("pending", "");
@@ -106,6 +109,11 @@ addEventListener("DOMContentLoaded", () => {
     const item = {id: createRandomUUID(), text};
     pending.push(item); keep(); complain(""); write("");
     show(item); toNewest(); pump();
+  };
+  chatroom.leave = (emit) => {  // logging out drops what waits, so it must not slip out before
+    if (!socket.connected) return complain("There is no connection: log out when it is back.");
+    pending.splice(0).forEach((item) => item.node.remove());
+    forgetTexts(`chatroom.${me}.`); emit();
   };
   chatroom.send = () => { send(); field.focus(); };
   chatroom.enter = (event) => {  // not while an input method composes, nor with Shift

@@ -34,9 +34,11 @@ addEventListener("DOMContentLoaded", () => {
   const log = document.querySelector("[role=log]"), data = log.dataset, room = +data.room, socket = window.socket;
   const newer = document.getElementById("newer"), connection = document.getElementById("connection");
   const MOST = 200, NEAR = 600, GROUP = 5 * 60e3;
-  // revision: up to here nothing is missing; seen: the highest one heard of; tail: the newest message is among ours
+  // revision: up to here nothing is missing; seen: the highest one heard of; tail: the newest message is among ours;
+  // stuck: the reader is at the end; known: the newest message that was there to be read; unseen: later ones
   let revision = +data.revision, seen = revision, epoch = data.epoch, more = data.more == "true", tail = true;
-  let unseen = 0, loading = false, wanted = false, resuming = false, stuck = true;
+  const unseen = new Set();
+  let known = 0, size = "", loading = false, wanted = false, resuming = false, stuck = true;
 
   const all = () => log.getElementsByTagName("article");
   const id = (article) => +article.dataset.id;
@@ -76,17 +78,19 @@ addEventListener("DOMContentLoaded", () => {
   // Change the list without moving what is being read; who reads the end stays there.
   const keeping = (change, edge) => {
     const stick = tail && stuck && !edge, top = log.getBoundingClientRect().top;
-    const anchor = stick ? null : [...all()].find((a) => !a.hidden && a.getBoundingClientRect().bottom > top);
-    const y = anchor?.getBoundingClientRect().top;
+    const places = stick ? [] : [...all()].map((a) => [a.id, a.getBoundingClientRect(), a.hidden])
+      .filter(([, box, hidden]) => !hidden && box.bottom > top);
     change();
     while (all().length > MOST) {  // drop what is farthest from the reader
       const fromTop = stick || edge === "newer", list = all();
-      list[fromTop ? 0 : list.length - 1].remove();
+      const second = list[1];
+      if (fromTop) while (log.firstChild !== second) log.firstChild.remove(); else list[list.length - 1].remove();
       if (fromTop) more = true; else tail = false;
     }
     arrange();
-    const same = anchor && document.getElementById(anchor.id);
-    if (stick) toEnd(); else if (same) log.scrollTop += same.getBoundingClientRect().top - y;
+    const same = places.find(([name]) => document.getElementById(name)?.checkVisibility());  // it may be deleted now
+    if (stick) toEnd();
+    else if (same) log.scrollTop += document.getElementById(same[0]).getBoundingClientRect().top - same[1].top;
     show();
   };
 
@@ -97,12 +101,14 @@ addEventListener("DOMContentLoaded", () => {
     for (const article of [...holder.content.children]) {
       document.getElementById("sent" + id(article))?.remove();
       const old = document.getElementById(article.id), list = all(), last = list[list.length - 1];
+      if (article.hidden) unseen.delete(id(article));
+      else if (!edge && !stuck && id(article) > known && article.dataset.author !== data.me) unseen.add(id(article));
       if (old) {
         if (+article.dataset.revision > +old.dataset.revision) old.replaceWith(article);
       } else if (!last || id(article) > id(last)) {
-        if (!edge && !stuck && !article.hidden && article.dataset.author !== data.me) unseen++;
-        if (tail || edge === "newer") last ? last.after(article) : log.prepend(article);
-      } else if (id(article) > id(list[0]) || edge === "older") {
+        const below = last?.nextElementSibling?.matches(".gap") ? last.nextElementSibling : last;
+        if (tail || edge === "newer") below ? below.after(article) : log.prepend(article);
+      } else if (id(article) > id(list[0]) || edge === "older" || !more) {
         let spot = [...list].find((a) => id(a) > id(article));
         while (spot.previousElementSibling?.matches(".day, .gap")) spot = spot.previousElementSibling;
         spot.before(article);
@@ -111,9 +117,10 @@ addEventListener("DOMContentLoaded", () => {
   };
 
   const show = () => {
-    if (tail && stuck) unseen = 0;
-    newer.hidden = !unseen;
-    newer.textContent = unseen === 1 ? "1 new message" : `${unseen} new messages`;
+    const list = all();
+    if (tail && stuck) { unseen.clear(); if (list.length) known = Math.max(known, id(list[list.length - 1])); }
+    newer.hidden = !unseen.size;
+    newer.textContent = unseen.size === 1 ? "1 new message" : `${unseen.size} new messages`;
   };
   const toEnd = () => { log.scrollTop = log.scrollHeight; stuck = true; };
 
@@ -138,7 +145,7 @@ addEventListener("DOMContentLoaded", () => {
         keeping(() => put(answer.html));
         revision = Math.max(revision, answer.revision); seen = Math.max(seen, revision);
       }
-      if (seen > revision) resume();
+      if (seen > revision) resume(); else fill();
     });
   };
   socket.on("changed", (packet) => {
@@ -161,6 +168,7 @@ addEventListener("DOMContentLoaded", () => {
       else if (all().length) {
         if (edge === "older") more = answer.more; else tail = !answer.more;
         keeping(() => put(answer.html, edge), edge);
+        stuck ||= tail && atEnd(); show();
       }
       if (answer.revision < seen) {  // it was older than what had come live
         revision = Math.min(revision, answer.revision);
@@ -174,18 +182,32 @@ addEventListener("DOMContentLoaded", () => {
     if (more && log.scrollTop < NEAR) load("older");
     else if (!tail && log.scrollHeight - log.scrollTop - log.clientHeight < NEAR) load("newer");
   };
-  log.addEventListener("scroll", () => { stuck = tail && atEnd(); show(); fill(); }, {passive: true});
-  new ResizeObserver(() => { if (stuck) toEnd(); }).observe(log);
-  const toNewest = () => { if (tail) toEnd(); else load(); show(); };
+  const box = () => log.clientWidth + "x" + log.clientHeight;
+  log.addEventListener("scroll", () => {
+    if (size === box()) stuck = tail && atEnd();  // or else it was the new size that scrolled, and not the reader
+    show(); fill();
+  }, {passive: true});
+  new ResizeObserver(() => { size = box(); if (stuck) toEnd(); }).observe(log);
+  const toNewest = () => { if (tail) toEnd(); else { log.scrollTop = log.scrollHeight; load(); } show(); };
   newer.addEventListener("click", () => { toNewest(); log.focus({preventScroll: true}); });
 
   const away = (is) => { connection.hidden = !is; };
-  socket.on("connect", () => { loading = wanted = resuming = false; away(false); resume(); });
+  socket.on("connect", () => {
+    const newest = wanted;
+    loading = wanted = resuming = false;
+    away(false); resume();
+    if (newest) load();
+  });
   socket.on("disconnect", () => away(true));
+  // NiceGUI reloads after an attempt that timed out, which would end in an error page where the network is silent.
+  socket.off("connect_error").on("connect_error", (error) => {
+    if (error.message === "Implicit handshake failed") location.reload();
+    else if (error.message === "timeout") socket.io.opts.transports = ["polling", "websocket"];
+  });
   addEventListener("offline", () => away(true));
   addEventListener("online", () => { if (socket.connected) socket.io.engine.close(); });  // it may be dead unknowingly
   const delivered = (number) => document.getElementById("m" + number) || number < +all()[0]?.dataset.id;
   window.chatroom = {log, room, me: data.me, socket, make, arrange, toNewest, delivered};
-  arrange(); toEnd(); fill();
+  arrange(); toEnd(); show(); fill();
 });
 '''

@@ -194,6 +194,18 @@ async def test_logging_out_in_one_tab_ends_the_others_within_a_second(open_chat)
                               ' - !!sessionStorage.__nicegui_tab_closed') == 0
 
 
+async def test_without_a_connection_logging_out_says_so_and_sends_nothing(open_chat):
+    ann, bob = await open_chat('zoe'), await open_chat('bob')
+    await disconnect(ann)
+    await say(ann, 'waiting')
+    await ann.get_by_role('button', name='Log out').click()
+    await expect(ann.get_by_role('alert')).to_contain_text('no connection')
+    await ann.context.set_offline(False)
+    await expect(bob.get_by_text('waiting', exact=True)).to_be_visible(timeout=15_000)
+    await ann.get_by_role('button', name='Log out').click()
+    await expect(ann.get_by_label('Password')).to_be_visible()
+
+
 async def test_a_tab_that_was_offline_when_its_session_ended_shows_and_sends_nothing(open_chat, server):
     ann, bob = await open_chat('mia'), await open_chat('bob')
     cookies = {cookie['name']: cookie['value'] for cookie in await ann.context.cookies()}
