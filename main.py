@@ -14,6 +14,7 @@ import logging
 import socket
 import sqlite3
 import sys
+import warnings
 from pathlib import Path
 from types import FrameType
 
@@ -46,7 +47,7 @@ def main() -> None:
     """Prepare everything, then run until told to stop. A start that can't work ends with status 2 and one sentence."""
     if not IS_SIMULATED:
         for number in SIGNALS:
-            signal.signal(number, lambda *_: sys.exit(0))
+            signal.signal(number, leave_early)
     try:
         chosen = settings.load()
         path = chosen.database.absolute()
@@ -112,6 +113,12 @@ async def stop() -> None:
     await database.stop()
     await hub.stop()
     live.stop()
+
+
+def leave_early(*_: object) -> None:
+    """End a start that is under way, or a server that has stopped."""
+    warnings.simplefilter('ignore')  # about what was being made and will not be used
+    sys.exit(0)
 
 
 def leave_on(number: signal.Signals) -> None:
