@@ -241,16 +241,19 @@ async def changes(user: Socket, arguments: Since) -> Answer:
 
 async def history(user: Socket, arguments: Window) -> Answer:
     """Older messages, or newer ones."""
-    found = await messages.history(user.user_id, arguments.room, before=arguments.before, after=arguments.after,
-                                   limit=arguments.limit)
+    found = await _window(user, arguments)
     return {'messages': [entry.to_dict() for entry in found.entries], 'more': found.has_more}
 
 
 async def scroll(user: Socket, arguments: Window) -> Answer:
     """The same for a page."""
-    found = await messages.history(user.user_id, arguments.room, before=arguments.before, after=arguments.after,
-                                   limit=arguments.limit)
+    found = await _window(user, arguments)
     return {'html': _html(found.entries), 'more': found.has_more, 'revision': found.revision}
+
+
+async def _window(user: Socket, arguments: Window) -> messages.History:
+    return await messages.history(user.user_id, arguments.room, before=arguments.before, after=arguments.after,
+                                  limit=arguments.limit)
 
 
 async def resume(user: Socket, arguments: Resume) -> Answer:

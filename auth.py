@@ -90,7 +90,7 @@ async def register(username: str, password: str) -> int:
     """
     if settings.current().registration == 'closed':
         raise Refused('forbidden', 'Registration is closed: ask the people who run this chat for an account.')
-    if not _is_text(username, password):
+    if not names.is_text(username + password):
         raise Refused('invalid', "This contains characters that can't be stored: choose others.", field='username')
     names.check(username)
     check_password(username, password)
@@ -131,7 +131,7 @@ async def login(username: str, password: str, address: str) -> int:
     def attempt() -> Callable[[], None]:
         return _throttle.begin(username, address) if _throttle else lambda: None
 
-    if not _is_text(username, password):
+    if not names.is_text(username + password):
         username, password = '', ''
     assert _turns
     async with _turns:
@@ -141,11 +141,6 @@ async def login(username: str, password: str, address: str) -> int:
             raise Refused('not_logged_in', 'Wrong username or password.')
         succeed()
         return user.id
-
-
-def _is_text(*texts: str) -> bool:
-    """Half of a surrogate pair is none, and nobody's name or password."""
-    return not any('\ud800' <= character <= '\udfff' for text in texts for character in text)
 
 
 def _find(username: str) -> User | None:

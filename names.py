@@ -34,6 +34,11 @@ def _is_allowed(character: str) -> bool:
     return (category[0] in 'LM' or category == 'Nd') and not is_invisible(character)
 
 
+def is_text(text: str) -> bool:
+    """Whether it can be stored and sent at all: half of a surrogate pair is no character."""
+    return not any('\ud800' <= character <= '\udfff' for character in text)
+
+
 def is_invisible(character: str) -> bool:
     """Whether a letter or a mark shows nothing."""
     return any(low <= ord(character) <= high for low, high in INVISIBLE)

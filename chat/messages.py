@@ -16,7 +16,7 @@ from database import Written
 from errors import Refused
 from models import Message, Room, epoch, iso, messages_of, now
 from models import messages as all_messages
-from names import is_invisible
+from names import is_invisible, is_text
 
 from .rooms import member, require
 
@@ -175,7 +175,7 @@ def check_text(text: str) -> str:
     body = text.strip()
     if len(body) > LENGTH:
         raise Refused('invalid', f'The message has {len(body):,} characters, {LENGTH:,} are the most: shorten it.')
-    if '\0' in body or any('\ud800' <= character <= '\udfff' for character in body):
+    if '\0' in body or not is_text(body):
         raise Refused('invalid', "The message contains characters that can't be stored: remove them.")
     if not any(map(_is_visible, body)):
         raise Refused('invalid', 'The message is empty: write something.')
