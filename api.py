@@ -4,16 +4,18 @@ own that answer with HTML.
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qs
 
 from fastapi import Request
-from nicegui import app, core
+from nicegui import Client, app, core
 from nicegui import nicegui as events_of_nicegui
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
 from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.types import Message
+from starlette.types import Message, Scope
 
 import auth
 import guard
@@ -30,13 +32,19 @@ IN_FLIGHT = 256
 
 # Form routes ------------------------------------------------------------------------------------------------------
 
-def install() -> None:
-    """Open the doors. Installing again changes nothing."""
+Revive = Callable[[auth.Login, dict[str, str], Scope], Awaitable[None]]
+
+
+def install(revive: Revive) -> None:
+    """Open the doors. Installing again changes nothing.
+
+    `revive` makes the client again of a page that outlived it; it may raise anything for a page that can't have one.
+    """
     for path, endpoint in (('/register', register), ('/login', login), ('/logout', logout)):
         app.post(path, include_in_schema=False)(endpoint)
     app.get('/session/{ticket}', include_in_schema=False)(redeem)
     app.add_exception_handler(Refused, lambda _, error: _refusal(error))
-    core.sio.on('connect', connect)
+    core.sio.on('connect', partial(connect, revive))
     core.sio.on('disconnect', disconnect)
     core.sio.on('*', unknown)
     for name, (model, handler) in EVENTS.items():
@@ -130,14 +138,14 @@ async def _form(request: Request) -> tuple[str, str]:
 
 # Who is at a socket ------------------------------------------------------------------------------------------------
 
-async def connect(sid: str, environ: dict[str, Any], _: Any = None) -> None:
+async def connect(revive: Revive, sid: str, environ: dict[str, Any], _: Any = None) -> None:
     """Let in our own pages, and programs that are logged in."""
     try:
         session = await auth.find(_cookie(environ))
         if session:
             hub.attach(sid, session.session_id, session.user_id, session.username)
         if guard.is_page(environ):
-            await _connect_page(sid, environ)
+            await _connect_page(revive, sid, environ, session)
         elif session:
             await _connect_program(sid, session)
         else:
@@ -148,13 +156,15 @@ async def connect(sid: str, environ: dict[str, Any], _: Any = None) -> None:
         raise
 
 
-async def _connect_page(sid: str, environ: dict[str, Any]) -> None:
+async def _connect_page(revive: Revive, sid: str, environ: dict[str, Any], session: auth.Login | None) -> None:
     try:
+        query = {name: values[0] for name, values in parse_qs(environ.get('QUERY_STRING', '')).items()}
+        if session and query['client_id'] not in Client.instances:
+            await revive(session, query, environ['asgi.scope'])
         await events_of_nicegui._on_connect(sid, environ)  # noqa: SLF001
-    except SocketRefused:
-        hub.detach(sid)
-        raise
-    except Exception:  # noqa: BLE001  # garbage in the query
+    except Exception as error:  # noqa: BLE001  # garbage in the query, or a page that must be loaded anew
+        if isinstance(error, Refused) and error.code == 'unavailable':
+            raise
         hub.detach(sid)
         raise SocketRefused('Implicit handshake failed') from None
 

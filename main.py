@@ -34,7 +34,7 @@ from pages import chat as chat_page
 from pages import entry as entry_page
 from pages import theme
 
-__all__ = ['chat_page', 'entry_page']
+__all__ = ['entry_page']
 
 RECONNECT_SECONDS = 30.0
 '''For so long a page that lost its connection is kept; a later one reloads.'''
@@ -64,7 +64,7 @@ def main() -> None:
         print(f'chatroom: {error}', file=sys.stderr)
         sys.exit(2)
     guard.install()
-    api.install()
+    api.install(chat_page.revive)
     theme.install()
     app.on_startup(start)
     app.on_shutdown(stop)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 from nicegui import Client, core, ui
+from starlette.types import Scope
 
 import api
 import auth
@@ -12,7 +13,7 @@ from chat import live, rooms
 from errors import Refused
 from hub import hub
 
-from . import composer, theme, transcript
+from . import composer, revival, theme, transcript
 from .assets import serve
 
 Opened = tuple[auth.Login, rooms.RoomInfo]
@@ -29,10 +30,29 @@ async def member(request: Request) -> Opened:
     return session, room
 
 
-@ui.page('/chat', title=theme.TITLE)
+PAGE = ui.page('/chat', title=theme.TITLE)
+
+
+@PAGE
 def chat(client: Client, opened: Annotated[Opened, Depends(member)]) -> None:
     """One room."""
-    session, room = opened
+    build(client, *opened)
+    revival.number_listeners(client)
+
+
+async def revive(session: auth.Login, query: dict[str, str], scope: Scope) -> None:
+    """Build the client of a page again whose socket comes back, if this is still its server and its user.
+
+    Raises Refused: 'not_found', 'unavailable'; KeyError or ValueError for a page that has to be loaded anew.
+    """
+    if query['build'] != revival.BUILD or query['me'] != str(session.user_id):
+        raise ValueError('another version, or another user')
+    room = await rooms.get(session.user_id, int(query['room']))
+    revival.revive(PAGE, query, scope, lambda client: build(client, session, room))
+
+
+def build(client: Client, session: auth.Login, room: rooms.RoomInfo) -> None:
+    """What the page consists of."""
     ui.add_head_html(f'<script defer src="{SCRIPT}"></script>')
     ui.page_title(f'{room.name} - {theme.TITLE}')
     with ui.element('div').classes('chat'):

@@ -5,6 +5,8 @@ from nicegui import ui
 
 from chat import live
 
+from .revival import BUILD
+
 
 class Transcript(ui.html):
     """Shows the newest messages of a room; from then on the browser keeps it up to date by itself."""
@@ -13,7 +15,7 @@ class Transcript(ui.html):
         super().__init__(sanitize=False)
         self.room_id = room_id
         self.classes('transcript')
-        self.props(f'role=log aria-label=Messages tabindex=0 data-room={room_id} data-me={user_id}')
+        self.props(f'role=log aria-label=Messages tabindex=0 data-room={room_id} data-me={user_id} data-build={BUILD}')
 
     def _to_dict(self) -> dict[str, Any]:
         """Put the content in only while the page is written: kept in each page, it would cost memory per browser."""
@@ -33,7 +35,7 @@ addEventListener("DOMContentLoaded", () => {
   const make = (className, textContent) => Object.assign(document.createElement("div"), {className, textContent});
   const log = document.querySelector("[role=log]"), data = log.dataset, room = +data.room, socket = window.socket;
   const newer = document.getElementById("newer"), connection = document.getElementById("connection");
-  const MOST = 200, NEAR = 600, GROUP = 5 * 60e3;
+  const MOST = 200, NEAR = 600, GROUP = 5 * 60e3, SILENCE = 40e3;  // the server pings every 24 s
   // revision: up to here nothing is missing; seen: the highest one heard of; tail: the newest message is among ours;
   // stuck: the reader is at the end; known: the newest message that was there to be read; unseen: later ones
   let revision = +data.revision, seen = revision, epoch = data.epoch, more = data.more == "true", tail = true;
@@ -199,13 +201,27 @@ addEventListener("DOMContentLoaded", () => {
     if (newest) load();
   });
   socket.on("disconnect", () => away(true));
-  // NiceGUI reloads after an attempt that timed out, which would end in an error page where the network is silent.
+  // A server that was restarted, or that gave this page up, makes its part of the page again from this.
+  Object.assign(socket.io.opts.query, {room, me: data.me, build: data.build});
+  // Where it can't, reload: not all pages at once, and not into an error page. NiceGUI would also reload after an
+  // attempt that timed out, into an error page where the network is silent.
+  const reload = () => setTimeout(
+    () => fetch(location, {method: "HEAD"}).then(() => location.reload(), reload), 2000 * Math.random());
   socket.off("connect_error").on("connect_error", (error) => {
-    if (error.message === "Implicit handshake failed") location.reload();
+    if (error.message === "Implicit handshake failed") reload();
     else if (error.message === "timeout") socket.io.opts.transports = ["polling", "websocket"];
   });
+  // A connection may have died unknowingly: while the network was away, or while the computer slept.
+  const renew = () => { if (socket.connected) socket.io.engine.close(); };
+  let heard = Date.now();
+  const hear = () => { heard = Date.now(); };
+  socket.on("connect", hear); socket.io.on("ping", hear);
+  setInterval(() => { if (Date.now() - heard > SILENCE) { hear(); renew(); } }, 2000);
   addEventListener("offline", () => away(true));
-  addEventListener("online", () => { if (socket.connected) socket.io.engine.close(); });  // it may be dead unknowingly
+  addEventListener("online", renew);
+  addEventListener("visibilitychange", () => {  // who looks need not wait for the next attempt
+    if (!document.hidden && !socket.connected && socket.active) socket.disconnect().connect();
+  });
   const delivered = (number) => document.getElementById("m" + number) || number < +all()[0]?.dataset.id;
   window.chatroom = {log, room, me: data.me, socket, make, arrange, toNewest, delivered};
   arrange(); toEnd(); show(); fill();
