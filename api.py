@@ -162,7 +162,7 @@ async def _connect_page(revive: Revive, sid: str, environ: dict[str, Any], sessi
         if session and query['client_id'] not in Client.instances:
             await revive(session, query, environ['asgi.scope'])
         await events_of_nicegui._on_connect(sid, environ)  # noqa: SLF001
-    except Exception as error:  # noqa: BLE001  # garbage in the query, or a page that must be loaded anew
+    except Exception as error:  # garbage in the query, or a page that must be loaded anew
         if isinstance(error, Refused) and error.code == 'unavailable':
             raise
         hub.detach(sid)
@@ -299,6 +299,7 @@ def _event(model: type[Arguments], handler: Callable[[Socket, Any], Awaitable[An
         user.in_flight += 1
         try:
             async with user.turn:
+                await hub.drained(sid)
                 return await handler(user, _parsed(model, args))
         except Refused as error:
             return error.to_dict()

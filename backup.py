@@ -4,7 +4,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def backup(database: Path, target: Path) -> None:
         try:
             with closing(sqlite3.connect(f'{database.as_uri()}?mode=ro', uri=True)) as connection:
                 connection.execute('VACUUM INTO ?', [str(target)])
-            _sync(target)
+            migrations.sync(target)
         except BaseException:
             target.unlink()
             raise
@@ -65,7 +65,7 @@ def restore(database: Path, source: Path) -> Path | None:
             fresh.replace(database)
         finally:
             fresh.unlink(missing_ok=True)
-        _sync(database.parent)
+        migrations.sync(database.parent)
     return kept
 
 
@@ -85,24 +85,22 @@ def _copy(source: Path, fresh: Path) -> None:
         if new.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             new.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", [secrets.token_hex(8)])
         new.commit()
-    _sync(fresh)
+    migrations.sync(fresh)
 
 
 def _set_aside(database: Path) -> Path | None:
+    """Keep the database under another name, too; its own stays taken, so that at no moment there is none."""
     if not database.exists():
         return None
-    with closing(sqlite3.connect(database)) as connection:  # what is left in its log belongs to it
-        connection.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as connection:
+        connection.execute('PRAGMA wal_checkpoint(TRUNCATE)')  # what is left in its log belongs to it
         connection.execute('PRAGMA journal_mode = delete')
     kept = database.with_name(f'{database.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}')
-    database.rename(kept)
+    kept.hardlink_to(database)
+    for ending in ('-wal', '-shm', '-journal'):  # of a file too damaged for SQLite; they must not meet the new one
+        with suppress(FileNotFoundError):
+            database.with_name(database.name + ending).rename(kept.with_name(kept.name + ending))
     return kept
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
 
 
 @contextmanager

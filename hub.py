@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from sys import getsizeof
 from typing import Any, Literal
 
 from nicegui import core
@@ -18,8 +19,12 @@ WINDOW = 0.05
 FANOUT_SHARE = 3
 '''The window is this many times as long as telling took, so that telling takes a third of the loop at the most.'''
 LONGEST_QUEUE: dict[Kind, int] = {'page': 200, 'program': 1_000}
-'''Packets that may wait for one socket (a page's carry many messages each, and all sockets share their contents); who
-is further behind is cut off and catches up when it comes back.'''
+'''Packets that may wait for one socket (a page's carry many messages each); who is further behind is cut off, and
+catches up when it comes back.'''
+LARGEST_QUEUE = 8_000_000
+'''The same in bytes. What is told to a room is in memory once for all its sockets.'''
+LARGEST_ANSWERS = 1_000_000
+'''Bytes that may wait for one socket before what it asks for has to wait.'''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,14 @@ class Hub:
     def sessions(self) -> list[int]:
         """The sessions that have a socket."""
         return list({socket.session_id for socket in self._sockets.values()})
+
+    async def drained(self, sid: str) -> None:
+        """Wait until a socket has read most of what it was sent, or is gone."""
+        while True:
+            engine = core.sio.eio.sockets.get(core.sio.manager.eio_sid_from_sid(sid, '/'))
+            if engine is None or _waiting(engine) <= LARGEST_ANSWERS:
+                return
+            await asyncio.sleep(WINDOW)
 
     async def join(self, room_id: int, sid: str, kind: Kind) -> None:
         """From now on the socket hears the room."""
@@ -177,8 +190,13 @@ async def _drop_stuck(room_id: int, kind: Kind) -> None:
     """Close the sockets that don't read, without waiting for them."""
     for _, eio_sid in core.sio.manager.get_participants('/', _name(room_id, kind)):
         engine = core.sio.eio.sockets.get(eio_sid)
-        if engine and engine.queue.qsize() > LONGEST_QUEUE[kind]:
+        if engine and (engine.queue.qsize() > LONGEST_QUEUE[kind] or _waiting(engine) > LARGEST_QUEUE):
             await hang_up(eio_sid)
+
+
+def _waiting(engine: Any) -> int:
+    """Bytes in the queue of an Engine.IO socket."""
+    return sum(getsizeof(packet.data) for packet in engine.queue._queue if packet)  # noqa: SLF001
 
 
 async def hang_up(eio_sid: str | None) -> None:

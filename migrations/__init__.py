@@ -8,7 +8,7 @@ import importlib
 import os
 import pkgutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +32,13 @@ def prepare(path: Path) -> None:
     except OSError as error:
         raise SetupError(f"The database {path} can't be opened: {error.strerror or error}.") from None
     except sqlite3.Error as error:
-        raise SetupError(f"The database {path} can't be used: {error}.") from None
+        raise SetupError(f"The database {path} can't be used: {error}.{_advice(path)}") from None
+
+
+def _advice(path: Path) -> str:
+    """What to do about a database that is broken, if there is a copy from before an upgrade."""
+    copies = sorted(path.parent.glob(f'{path.name}.v*Z'), key=lambda copy: copy.name.rpartition('-')[2])
+    return f' If it is damaged, "python main.py restore {copies[-1]}" puts the newest copy back.' if copies else ''
 
 
 def check(path: Path) -> int:
@@ -93,10 +99,11 @@ def _foreign(path: Path) -> SetupError:
 def _version(path: Path) -> int:
     """The version by SQLite's own word: after a crash the header may lag behind the write-ahead log.
 
-    Where there is no such log, `immutable` keeps SQLite from making one.
+    Where there is no such log, `immutable` keeps SQLite from making one. A rollback journal is what a process left that
+    died while it wrote: only who may write can undo that.
     """
-    log = path.with_name(f'{path.name}-wal')
-    mode = 'mode=ro' if log.exists() and log.stat().st_size else 'immutable=1'
+    log, journal = (path.with_name(f'{path.name}-{ending}') for ending in ('wal', 'journal'))
+    mode = 'mode=rw' if _has_content(journal) else 'mode=ro' if _has_content(log) else 'immutable=1'
     with closing(sqlite3.connect(f'{path.absolute().as_uri()}?{mode}', uri=True)) as connection:
         version: int = connection.execute('PRAGMA user_version').fetchone()[0]
         _check_version(path, version, connection.execute('PRAGMA application_id').fetchone()[0])
@@ -109,13 +116,18 @@ def _version(path: Path) -> int:
     return version
 
 
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
 def _upgrade(path: Path, version: int) -> None:
     copy = path.with_name(f'{path.name}.v{version}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}')
-    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         _migrate(path, version, copy)
-    except BaseException:
-        copy.unlink()  # the step was rolled back: the original is as it was
+    except BaseException as error:
+        copy.unlink(missing_ok=True)  # the step was rolled back: the original is as it was
+        if isinstance(error, Exception):
+            raise SetupError(f'The database {path} could not be upgraded and is as it was: {error}.') from None
         raise
 
 
@@ -126,16 +138,40 @@ def _migrate(path: Path, version: int, copy: Path | None = None) -> None:
         connection.execute('BEGIN IMMEDIATE')
         try:
             if copy:
-                with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-                    source.backup(target)
+                _copy(path, copy)
             for name in STEPS[version:]:
                 importlib.import_module(f'{__name__}.{name}').up(connection)
             connection.execute(f'PRAGMA user_version = {LATEST}')
             connection.execute(f'PRAGMA application_id = {APPLICATION_ID}')
             connection.execute('COMMIT')
         except BaseException:
-            connection.execute('ROLLBACK')
+            with suppress(sqlite3.Error):  # SQLite may have rolled back already
+                connection.execute('ROLLBACK')
             raise
+
+
+def _copy(path: Path, copy: Path) -> None:
+    """What has the name of a copy is whole: it gets it at the end, and is on disk then."""
+    unfinished = path.with_name(f'{path.name}.copying')
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+            source.backup(target)
+        sync(unfinished)
+        unfinished.rename(copy)
+        sync(copy.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Return when a file, or the names in a folder, are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _check_writable(path: Path) -> None:

@@ -39,8 +39,8 @@ def number_listeners(client: Client) -> None:
 def revive(page: ui.page, query: dict[str, str], scope: Scope, build: Callable[[Client], None]) -> None:
     """Build the client of a page anew for the socket that connects with this query.
 
-    Raises ValueError or KeyError for a query that is none of ours. The number must be a UUID, as NiceGUI's are: Socket.IO
-    puts the socket into a room of that name, and our own rooms have names, too.
+    Raises ValueError or KeyError for a query that is none of ours. The number must be a UUID, as NiceGUI's are:
+    Socket.IO puts the socket into a room of that name, and our own rooms have names, too.
     """
     number, next_message_id = query['client_id'], int(query['next_message_id'])
     if number != str(UUID(number)):
