@@ -56,7 +56,7 @@ const forgetTexts = (whose) => stores.forEach((store) =>
 SCRIPT = FORGET + '''
 // The composer. A text is kept here until the server has acknowledged it; its client_id makes it arrive once.
 addEventListener("DOMContentLoaded", () => {
-  const {log, room, me, socket, make, arrange, toNewest, delivered} = window.chatroom;
+  const {log, room, me, socket, make, arrange, toNewest} = window.chatroom;
   const field = document.getElementById("composer"), note = document.getElementById("note");
   const key = `chatroom.${me}.${room}.`, most = +field.dataset.most;
   const pending = JSON.parse(sessionStorage.getItem(key + "pending") || "[]");
@@ -79,10 +79,7 @@ addEventListener("DOMContentLoaded", () => {
     log.append(item.node); log.classList.remove("is-empty");
     setTimeout(() => item.node.classList.add("late"), 1500);
   };
-  const settle = (item, number) => {  // its message takes its place as soon as it comes
-    if (delivered(number)) item.node.remove(); else item.node.id = "sent" + number;
-    arrange();
-  };
+  const settle = (item, number) => { item.node.id = "sent" + number; arrange(); };  // until its message is there
 
   const pump = () => {  // one after the other, so that the order is kept
     const item = pending[0];

@@ -44,6 +44,7 @@ addEventListener("DOMContentLoaded", () => {
 
   const all = () => log.getElementsByTagName("article");
   const id = (article) => +article.dataset.id;
+  const delivered = (number) => document.getElementById("m" + number) || number < +all()[0]?.dataset.id;
   const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   const dayOf = new Intl.DateTimeFormat(undefined, {weekday: "long", day: "numeric", month: "long", year: "numeric"});
   const timeOf = new Intl.DateTimeFormat(undefined, {hour: "2-digit", minute: "2-digit"});
@@ -74,6 +75,8 @@ addEventListener("DOMContentLoaded", () => {
     }
     for (const line of log.querySelectorAll(".day"))
       if (!line.nextElementSibling?.matches("article:not([hidden])")) line.remove();
+    for (const node of log.querySelectorAll(".pending[id]"))  // sent, and meanwhile far above what is here
+      if (delivered(+node.id.slice(4))) node.remove();
     log.classList.toggle("is-empty", !above && !log.querySelector(".pending"));
   };
 
@@ -222,8 +225,7 @@ addEventListener("DOMContentLoaded", () => {
   addEventListener("visibilitychange", () => {  // who looks need not wait for the next attempt
     if (!document.hidden && !socket.connected && socket.active) socket.disconnect().connect();
   });
-  const delivered = (number) => document.getElementById("m" + number) || number < +all()[0]?.dataset.id;
-  window.chatroom = {log, room, me: data.me, socket, make, arrange, toNewest, delivered};
+  window.chatroom = {log, room, me: data.me, socket, make, arrange, toNewest};
   arrange(); toEnd(); show(); fill();
 });
 '''

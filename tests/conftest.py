@@ -74,8 +74,8 @@ async def open_chat(chromium, server):
     """Open the chat as somebody, in a browser of their own; any error in a page fails the test."""
     errors = []
 
-    async def open_as(username, *, of=server, **context):
-        contexts = await chromium.new_context(**context)
+    async def open_as(username, *, of=server, browser=chromium, **context):
+        contexts = await browser.new_context(**context)
         cookie = of.cookie(username, PASSWORD)
         await contexts.add_cookies([{'name': name, 'value': value, 'url': of.url} for name, value in cookie.items()])
         page = await contexts.new_page()

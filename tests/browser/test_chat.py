@@ -41,6 +41,20 @@ async def test_what_was_missed_while_offline_is_there_afterwards(open_chat):
     await expect(bob.locator('.pending')).to_have_count(0)
 
 
+async def test_what_was_sent_just_before_much_was_missed_does_not_stay_pending(open_chat, make_server):
+    """Its message is not on the newest page, which is all that the browser gets then."""
+    with make_server() as server:
+        ann = await open_chat('ann', of=server)
+        await ann.evaluate('socket.off("changed")')
+        await say(ann, 'just before')
+        await expect(ann.locator('.pending[id]')).to_have_count(1)
+        async with server.program('bob') as bob:
+            await asyncio.gather(*(bob.ask('send_message', f'missed {i}') for i in range(250)))
+            await ann.evaluate('socket.io.engine.close()')
+        await expect(ann.get_by_text('missed 249')).to_be_visible(timeout=15_000)
+        await expect(ann.locator('.pending')).to_have_count(0)
+
+
 async def test_what_is_pending_survives_a_reload(open_chat, make_server):
     with make_server() as server:
         ann = await open_chat('ann', of=server)

@@ -1,5 +1,6 @@
 """What was acknowledged, what is stored, what was seen: exactly."""
 import asyncio
+import re
 import sqlite3
 from contextlib import closing, suppress
 
@@ -9,28 +10,48 @@ from tests.running import Program
 
 
 class Sender:
-    """A program that repeats each message, with its `client_id`, until it is acknowledged, through any disconnection."""
+    """A program that repeats each message, with its `client_id`, until it is acknowledged, through any disconnection.
+
+    It reads, too: what it missed it asks for by revision whenever it is back.
+    """
 
     def __init__(self, server, name):
         self.server, self.name = server, name
         self.token = None
         self.acknowledged: dict[str, dict] = {}
         self.attempts = 0
-        self.seen: dict[int, int] = {}
-        self.since = 0
+        self.heard: dict[int, int] = {}
+        self.transcript: dict[int, str] = {}
+        self.revision = 0
         self.program = None
 
     async def connect(self):
+        since = self.revision  # before anything is heard live
         while True:
-            with suppress(ConnectionError, RuntimeError, OSError, TimeoutError):
+            with suppress(ConnectionError, RuntimeError, OSError, TimeoutError, SocketIOError):
                 self.program = Program()
                 self.program.sio.on('receive_message', self.hear)
+                self.program.sio.on('message_changed', self.take)
                 await self.program.connect(self.server, self.token)
+                await self.catch_up(since)
                 return
             await asyncio.sleep(0.1)
 
+    async def catch_up(self, since):
+        is_complete = False
+        while not is_complete:
+            answer = await self.program.sio.call('changes', {'room': 1, 'since': since}, timeout=2)
+            for message in answer['changes']:
+                self.take(message)
+            since, is_complete = answer['revision'], answer['complete']
+
     def hear(self, message):
-        self.seen[message['id']] = self.seen.get(message['id'], 0) + 1
+        self.heard[message['id']] = self.heard.get(message['id'], 0) + 1
+        self.take(message)
+
+    def take(self, message):
+        self.revision = max(self.revision, message['revision'])
+        self.transcript[message['id']] = message['message']
 
     async def send(self, number):
         client_id = f'{self.name}-{number}'
@@ -48,12 +69,25 @@ class Sender:
 
 
 def stored(database):
-    """The messages by client_id; the file must be whole."""
+    """The messages as (client_id, id, text, revision); the file must be whole, and its count of revisions right."""
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute('PRAGMA integrity_check').fetchone() == ('ok',)
         assert connection.execute('PRAGMA foreign_key_check').fetchone() is None
         rows = connection.execute('SELECT client_id, id, body, revision FROM messages ORDER BY id').fetchall()
         (revision,) = connection.execute('SELECT revision FROM rooms WHERE id = 1').fetchone()
-    assert [row[3] for row in rows] == sorted(row[3] for row in rows)
+        (times,) = connection.execute('SELECT count(DISTINCT revision) FROM messages').fetchone()
+    assert times == len(rows)
     assert revision == max((row[3] for row in rows), default=0)
     return rows
+
+
+def texts_stored(database):
+    """The texts that are there to be read, in order."""
+    return [row[2] for row in stored(database) if row[2]]
+
+
+async def texts_shown(page):
+    """What the transcript of a page shows, with nothing pending, from top to bottom."""
+    assert await page.locator('.pending').count() == 0
+    shown = await page.locator('article:not([hidden]) .text').all_inner_texts()
+    return [re.sub(r'\s*\(edited\)$', '', text) for text in shown]

@@ -1,4 +1,4 @@
-"""A small TCP proxy that can cut a connection at a chosen point."""
+"""A small TCP proxy that can delay, stall, drop and cut what passes through it."""
 import asyncio
 from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
@@ -23,10 +23,21 @@ class Proxy:
         self.up: Point = passing
         self.down: Point = passing
         self.cuts = 0
+        self.delay = 0.0
+        self.flowing = {direction: asyncio.Event() for direction in ('up', 'down')}
         self.writers: set[asyncio.StreamWriter] = set()
+        self.go()
+
+    def cookie(self, *who):
+        """Log in past the proxy, so that nothing of it counts."""
+        return self.server.cookie(*who)
 
     async def serve(self, reader, writer):
-        their_reader, their_writer = await asyncio.open_connection('127.0.0.1', self.server.port)
+        try:
+            their_reader, their_writer = await asyncio.open_connection('127.0.0.1', self.server.port)
+        except OSError:
+            writer.transport.abort()
+            return
         self.writers |= {writer, their_writer}
         await asyncio.gather(self.pump(reader, their_writer, writer, 'up'), self.pump(their_reader, writer, their_writer, 'down'))
         self.writers -= {writer, their_writer}
@@ -34,6 +45,8 @@ class Proxy:
     async def pump(self, source, sink, back, direction):
         with suppress(ConnectionError):
             while chunk := await source.read(65536):
+                await asyncio.sleep(self.delay)
+                await self.flowing[direction].wait()
                 passes, cuts = getattr(self, direction)(chunk)
                 if passes:
                     sink.write(chunk)
@@ -56,6 +69,28 @@ class Proxy:
 
         setattr(self, direction, point)
 
+    def stall(self, *directions: str) -> None:
+        """What is on its way waits, as when a network is gone for a while, or a reader does not read."""
+        for direction in directions or self.flowing:
+            self.flowing[direction].clear()
+
+    def drop(self) -> None:
+        """What is sent vanishes without a word, as when a router has forgotten the connection."""
+        self.up = self.down = lambda _: (False, False)
+
+    def go(self) -> None:
+        """Be an ordinary network again; connections that lost something are dead."""
+        if self.up is not passing:
+            self.cut()
+        self.up = self.down = passing
+        for flowing in self.flowing.values():
+            flowing.set()
+
+    def cut(self) -> None:
+        """Break every connection."""
+        for writer in self.writers:
+            writer.transport.abort()
+
 
 @asynccontextmanager
 async def proxied(server):
@@ -65,5 +100,5 @@ async def proxied(server):
         yield proxy
     finally:
         listener.close()
-        for writer in proxy.writers:
-            writer.transport.abort()
+        proxy.go()
+        proxy.cut()

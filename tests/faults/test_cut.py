@@ -44,7 +44,6 @@ async def test_a_program_that_repeats_is_stored_and_heard_once(make_server):
 async def test_a_page_sends_each_text_once_and_in_order(make_server, open_chat, first):
     with make_server() as server:
         async with proxied(server) as proxy:
-            proxy.cookie = server.cookie
             ann, bob = await open_chat('ann', of=proxy), await open_chat('bob', of=server)
             await asyncio.sleep(0.5)
             cut_somewhere(proxy, first)
