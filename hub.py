@@ -21,8 +21,9 @@ FANOUT_SHARE = 3
 LONGEST_QUEUE: dict[Kind, int] = {'page': 200, 'program': 1_000}
 '''Packets that may wait for one socket (a page's carry many messages each); who is further behind is cut off, and
 catches up when it comes back.'''
-LARGEST_QUEUE = 8_000_000
-'''The same in bytes. What is told to a room is in memory once for all its sockets.'''
+LARGEST_QUEUE = 4_000_000
+'''The same in bytes; Engine.IO's writer may have as much in hand. What is told to a room is in memory once for all its
+sockets.'''
 LARGEST_ANSWERS = 1_000_000
 '''Bytes that may wait for one socket before what it asks for has to wait.'''
 
@@ -191,6 +192,8 @@ async def _drop_stuck(room_id: int, kind: Kind) -> None:
     for _, eio_sid in core.sio.manager.get_participants('/', _name(room_id, kind)):
         engine = core.sio.eio.sockets.get(eio_sid)
         if engine and (engine.queue.qsize() > LONGEST_QUEUE[kind] or _waiting(engine) > LARGEST_QUEUE):
+            while not engine.queue.empty():
+                engine.queue.get_nowait()
             await hang_up(eio_sid)
 
 

@@ -2,6 +2,7 @@
 import asyncio
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -160,31 +161,87 @@ class Browser:
 
     def __init__(self) -> None:
         self.packets: list[tuple[str, dict[str, Any]]] = []
-        self.revision = 0
+        self.messages: dict[int, int] = {}
+        self.connections = 0
 
     async def open(self, session: aiohttp.ClientSession, server: Server, cookie: dict[str, str]) -> 'Browser':
         async with session.get(server.url + '/chat', cookies=cookie) as response:
             text = await response.text()
+        self.session, self.server, self.cookie = session, server, cookie
         self.revision = int(_find(r'"data-revision":(\d+)', text))
-        client_id = _find(r"'client_id': '([^']+)'", text)
-        query = (f'EIO=4&transport=websocket&client_id={client_id}&implicit_handshake=true&next_message_id=0'
-                 f'&tab_id={client_id}&document_id={client_id}')
-        headers = {'Cookie': f'chatroom_session={cookie["chatroom_session"]}'}
-        self.socket = await session.ws_connect(f'{server.url}/_nicegui_ws/socket.io/?{query}', headers=headers)
-        await self.socket.send_str('40')
-        self.listening = asyncio.create_task(self._listen())
+        self.epoch = _find(r'"data-epoch":"(\w+)"', text)
+        self._take(text.replace('\\"', '"'))
+        number = _find(r"'client_id': '([^']+)'", text)
+        self.query = {'EIO': '4', 'transport': 'websocket', 'implicit_handshake': 'true', 'next_message_id': '0',
+                      'client_id': number, 'tab_id': number, 'document_id': number, 'room': '1',
+                      'me': _find(r'"data-me":"(\d+)"', text), 'build': _find(r'"data-build":"(\w+)"', text)}
+        await self.connect()
         return self
+
+    async def connect(self) -> None:
+        """Raises ConnectionError when the server is not there, or does not know this page any more."""
+        headers = {'Cookie': f'chatroom_session={self.cookie["chatroom_session"]}'}
+        url = f'{self.server.url}/_nicegui_ws/socket.io/'
+        try:
+            self.socket = await self.session.ws_connect(url, params=self.query, headers=headers)
+            await self.socket.receive_str()
+            await self.socket.send_str('40')
+            answer = await self.socket.receive_str()
+        except (aiohttp.ClientError, TypeError) as error:
+            raise ConnectionError(str(error)) from None
+        if not answer.startswith('40'):
+            raise ConnectionError(answer)
+        self.connections += 1
+        self.seen, self.is_behind = 0, False
+        await self._resume()
+        self.listening = asyncio.create_task(self._listen())
+
+    async def stay(self) -> None:
+        """Connect again whenever the connection is lost, after the times that Socket.IO's browser client waits."""
+        while True:
+            await asyncio.wait({self.listening})
+            for delay in (1, 2, 4, 5, 5, 5, 5):
+                await asyncio.sleep(min(5, delay * random.uniform(0.5, 1.5)))
+                with suppress(ConnectionError):
+                    await self.connect()
+                    break
+
+    async def _resume(self) -> None:
+        if self.is_behind:
+            return
+        self.is_behind = True
+        await self.socket.send_str('420' + json.dumps(
+            ['resume', {'room': 1, 'since': self.revision, 'epoch': self.epoch}]))
 
     async def _listen(self) -> None:
         async for frame in self.socket:
             if frame.data == '2':
                 await self.socket.send_str('3')
+            elif frame.data.startswith('430'):
+                await self._resumed(json.loads(frame.data[3:])[0])
             elif frame.data.startswith('42'):
                 event, data, *_ = json.loads(frame.data[2:])
                 self.packets.append((event, data))
                 if event == 'changed':
-                    assert data['from'] == self.revision + 1, 'nothing is missing'
-                    self.revision = data['to']
+                    self._take(data['html'])
+                    self.seen = max(self.seen, data['to'])
+                    if data['from'] <= self.revision + 1:
+                        self.revision = max(self.revision, data['to'])
+                    else:
+                        await self._resume()
+
+    async def _resumed(self, answer: dict[str, Any]) -> None:
+        if answer['fresh']:
+            self.messages, self.revision, self.epoch = {}, 0, answer['epoch']
+        self._take(answer['html'])
+        self.revision = max(self.revision, answer['revision'])
+        self.is_behind = False
+        if self.seen > self.revision:
+            await self._resume()
+
+    def _take(self, html: str) -> None:
+        for number, revision in re.findall(r'data-id="(\d+)" data-revision="(\d+)"', html):
+            self.messages[int(number)] = max(int(revision), self.messages.get(int(number), 0))
 
     async def reach(self, revision: int, seconds: float = 20) -> None:
         async with asyncio.timeout(seconds):
