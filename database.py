@@ -5,6 +5,7 @@ everything that waits into one transaction shares that wait (group commit), and 
 """
 import asyncio
 import logging
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -68,13 +69,14 @@ _reads: SimpleQueue[_Job | None] = SimpleQueue()
 _threads: list[threading.Thread] = []
 _housekeeping: set[asyncio.Task[None]] = set()
 _publish: Publish | None = None
+_file: tuple[Path, os.stat_result] | None = None
 _dirty = threading.Event()
 
 
 def start(path: Path, publish: Publish) -> None:
     """Open the prepared database. `publish` gets the changes of each operation in commit order, on the event loop."""
-    global _publish  # noqa: PLW0603
-    _publish = publish
+    global _publish, _file
+    _publish, _file = publish, (path, path.stat())
     db.init(str(path))
     _threads.append(threading.Thread(target=_write_loop, name='database writer'))
     _threads.extend(threading.Thread(target=_read_loop, name=f'database reader {i}') for i in range(READERS))
@@ -178,13 +180,14 @@ def _commit(batch: list[_Job]) -> None:
 
 
 class _NotBegun(Exception):
-    """Somebody else holds the database; no operation was run."""
+    """Somebody else holds the database, or moved it; no operation was run."""
 
 
 def _transaction(batch: list[_Job]) -> None:
     try:
+        _check_place()
         db.execute_sql('BEGIN IMMEDIATE')
-    except (PeeweeException, sqlite3.Error) as error:
+    except (OSError, PeeweeException, sqlite3.Error) as error:
         raise _NotBegun(str(error)) from error
     try:
         for job in batch:
@@ -195,6 +198,14 @@ def _transaction(batch: list[_Job]) -> None:
             db.execute_sql('ROLLBACK')
         raise
     _dirty.set()
+
+
+def _check_place() -> None:
+    """What goes to a file that was moved or deleted would be lost, and SQLite does not look for that in WAL mode."""
+    assert _file
+    path, opened = _file
+    if not os.path.samestat(path.stat(), opened):
+        raise FileNotFoundError(f'{path} is not the file that was opened: stop the server before you move it.')
 
 
 def _in_savepoint(job: _Job) -> None:

@@ -1,5 +1,6 @@
 """What was acknowledged, what is stored, what was seen: exactly."""
 import asyncio
+import os
 import re
 import sqlite3
 from contextlib import closing, suppress
@@ -7,6 +8,9 @@ from contextlib import closing, suppress
 from socketio.exceptions import ConnectionError, SocketIOError  # noqa: A004
 
 from tests.running import Program
+
+IS_FULL = os.environ.get('CHATROOM_FAULTS') == 'full'
+'''`CHATROOM_FAULTS=full pytest tests/faults` takes the times and numbers that we promise; without it they are smaller.'''
 
 
 class Sender:

@@ -12,13 +12,14 @@ from tests.browser.acting import disconnect, say
 from tests.conftest import CHROMIUM, FLAGS
 from tests.running import WITH_DOORS
 
-from .accounting import texts_shown, texts_stored
+from .accounting import IS_FULL, texts_shown, texts_stored
 from .proxy import proxied
 
 pytestmark = pytest.mark.browser
 
-SHORT, LONG, LONGEST = 3, 40, 75
-'''Seconds: nobody notices; the server has given up the connection (after 36); it has given up the page, too (after 66).'''
+SHORT, LONG, LONGEST = 3, 40, 75 if IS_FULL else 45
+'''Seconds: nobody notices; the server has given up the connection (36 s after it fell silent); it has given up the page, too
+(30 s after the connection is gone: at once for who goes offline properly, later for who sleeps).'''
 
 
 @pytest.fixture

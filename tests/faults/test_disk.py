@@ -1,15 +1,21 @@
 """The disk is full, or somebody else holds the database."""
 import asyncio
 import os
+import re
+import resource
 import sqlite3
 import subprocess
-from contextlib import AsyncExitStack, suppress
+import sys
+from contextlib import AsyncExitStack, contextmanager, suppress
 
+import httpx
 import pytest
+from playwright.async_api import expect
 
-from tests.running import Server
+from tests.browser.acting import say
+from tests.running import MAIN, Server
 
-from .accounting import stored
+from .accounting import stored, texts_stored
 
 
 @pytest.fixture
@@ -59,21 +65,84 @@ async def test_a_full_disk_refuses_what_it_can_not_keep_and_goes_on_when_there_i
     assert {row[0]: row[1] for row in stored(server.database)} == acknowledged, 'exactly what was answered as stored'
 
 
-@pytest.mark.parametrize('seconds', [2, 7])
-async def test_a_database_locked_by_another_process_is_a_delay_or_an_answer(make_server, seconds):
+@pytest.mark.browser
+@pytest.mark.parametrize('seconds', [3, 10])
+async def test_a_database_locked_by_another_process_is_a_delay_or_an_answer(make_server, open_chat, seconds):
+    """A page keeps its text and sends it when the database is free again."""
     with make_server() as server:
         async with server.program('ann') as ann, server.program('bob') as bob, server.program('carl') as carl:
+            page, cookie = await open_chat('dora', of=server), server.cookie('emil')
             await ann.ask('send_message', {'message': 'before', 'client_id': 'before'})
             other = sqlite3.connect(server.database, isolation_level=None)
             other.execute('BEGIN IMMEDIATE')
             sending = {name: asyncio.create_task(program.ask('send_message', {'message': name, 'client_id': name}))
                        for name, program in (('ann', ann), ('bob', bob))}
+            await say(page, 'from the page')
             await asyncio.sleep(seconds)
             assert (await carl.ask('history', {'room': 1}))['messages'], 'reading goes on'
+            assert (await asyncio.to_thread(httpx.get, server.url + '/chat', cookies=cookie)).status_code == 200
+            await expect(page.locator('.pending')).to_have_text('from the page')
             other.execute('ROLLBACK')
             other.close()
             answers = {name: await answer for name, answer in sending.items()}
             assert 'id' in await ann.ask('send_message', {'message': 'after', 'client_id': 'after'})
+            await expect(page.locator('article').get_by_text('from the page')).to_be_visible(timeout=15_000)
+            await expect(page.locator('.pending')).to_have_count(0)
     refused = {name for name, answer in answers.items() if answer.get('code') == 'unavailable'}
     assert bool(refused) == (seconds > 5)
-    assert {row[0] for row in stored(server.database)} == {'before', 'after', *answers} - refused
+    assert sorted(texts_stored(server.database)) == sorted({'before', 'after', 'from the page', *answers} - refused)
+
+
+async def test_what_can_not_be_written_is_refused_until_it_can(make_server, obstacle):
+    """Whether the file system fails or the file was moved away, it goes on by itself when the cause is gone."""
+    with make_server() as server:
+        async with server.program('ann') as ann:
+            assert 'id' in await ann.ask('send_message', 'before')
+            with obstacle(server):
+                for i in range(3):
+                    answer = await ann.ask('send_message', {'message': f'refused {i}', 'client_id': f'{i}'})
+                    assert answer['code'] == 'unavailable'
+                    assert 'Try again' in answer['error']
+                assert server.post('/register', 'bob').status_code == 503
+                assert [m['message'] for m in (await ann.ask('history', {'room': 1}))['messages']] == ['before']
+            assert 'id' in await ann.ask('send_message', {'message': 'kept, and sent again', 'client_id': '1'})
+            assert server.post('/register', 'bob').status_code == 303
+        assert 'Traceback' not in server.log
+    assert texts_stored(server.database) == ['before', 'kept, and sent again']
+
+
+@contextmanager
+def failing_disk(server):
+    """The process may not make any file longer: each write that would fails."""
+    limits = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    yield
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, limits)
+
+
+@contextmanager
+def moved_away(server):
+    """Somebody tidied up while the server ran."""
+    elsewhere = server.folder / 'elsewhere.db'
+    server.database.rename(elsewhere)
+    yield
+    elsewhere.rename(server.database)
+
+
+@pytest.fixture(params=[failing_disk, moved_away])
+def obstacle(request):
+    return request.param
+
+
+def test_a_read_only_database_is_named_at_the_start_and_left_alone(small_disk):
+    with Server(small_disk) as server:
+        server.cookie('ann')
+    before = server.database.read_bytes()
+    subprocess.run(['mount', '-o', 'remount,ro', str(small_disk)], check=True)
+    done = subprocess.run([sys.executable, MAIN], cwd=small_disk, capture_output=True, text=True, timeout=30, check=False,
+                          env={**os.environ, 'CHATROOM_DATABASE': str(server.database), 'CHATROOM_PORT': str(server.port)})
+    assert done.returncode == 2
+    assert re.fullmatch(r"chatroom: The database .*chatroom\.db can't be .*\.\n", done.stderr), done.stderr
+    assert server.database.read_bytes() == before
+    subprocess.run(['mount', '-o', 'remount,rw', str(small_disk)], check=True)
+    with server:
+        assert server.post('/login', 'ann').status_code == 303
