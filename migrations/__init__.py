@@ -60,7 +60,7 @@ def _prepare(path: Path) -> None:
     version = check(path)
     if version < LATEST:
         _upgrade(path, version)
-    _check_writable(path)
+    _check_usable(path)
     path.chmod(0o600)
 
 
@@ -174,7 +174,10 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _check_writable(path: Path) -> None:
+def _check_usable(path: Path) -> None:
+    """It can be written to, and no table is damaged at its root; looking further would take too long for a start."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute('BEGIN IMMEDIATE')
+        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            connection.execute(f'SELECT * FROM "{table}" LIMIT 1').fetchone()  # noqa: S608
         connection.execute('ROLLBACK')

@@ -33,6 +33,20 @@ def free_port() -> int:
         return port
 
 
+def clean_environment(**settings: str) -> dict[str, str]:
+    """The environment without anything that changes how a server runs."""
+    return {**{name: value for name, value in os.environ.items()
+               if not name.startswith(('CHATROOM_', 'NICEGUI_', 'PYTEST_'))}, **settings}
+
+
+def run_main(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run `main.py` until it ends by itself; it must not end in a traceback."""
+    done = subprocess.run([sys.executable, str(MAIN), *arguments], cwd=folder, env=clean_environment(**settings),
+                          capture_output=True, text=True, timeout=30, check=False)
+    assert 'Traceback' not in done.stderr, done.stderr
+    return done
+
+
 class Server:
     """Runs in `folder`, where its database and its log are, too."""
 
@@ -45,11 +59,9 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
-        environment = {name: value for name, value in os.environ.items()
-                       if not name.startswith(('CHATROOM_', 'NICEGUI_', 'PYTEST_'))}
         with (self.folder / 'log').open('ab') as log:
             self.process = subprocess.Popen([sys.executable, str(self.main)], cwd=self.folder, stdout=log, stderr=log,
-                                            env={**environment, **self.settings})
+                                            env=clean_environment(**self.settings))
         until = time.monotonic() + START_SECONDS
         while not self._answers():
             assert self.process.poll() is None, self.log
@@ -251,3 +263,10 @@ class Browser:
     async def close(self) -> None:
         await self.socket.close()
         await self.listening
+
+    async def vanish(self) -> None:
+        """Be gone without a word."""
+        assert self.socket._response.connection
+        assert self.socket._response.connection.transport
+        self.socket._response.connection.transport.abort()
+        await asyncio.wait({self.listening})

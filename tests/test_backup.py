@@ -1,23 +1,16 @@
 """Copies of a running database, and putting one back."""
 import asyncio
-import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from contextlib import closing
 
 import pytest
 
-from tests.running import MAIN, PASSWORD
+from tests.running import PASSWORD, free_port, run_main
 
 
 def run(server, *arguments):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(('CHATROOM_', 'PYTEST_'))}
-    done = subprocess.run([sys.executable, str(MAIN), *arguments], cwd=server.folder, capture_output=True, text=True, timeout=30,
-                          env=environment, check=False)
-    assert 'Traceback' not in done.stderr
-    return done
+    return run_main(server.folder, *arguments)
 
 
 def texts(path):
@@ -104,10 +97,7 @@ def test_a_backup_overwrites_nothing(make_server):
 
 def test_a_second_server_on_the_same_database_is_refused(make_server):
     with make_server() as server:
-        second = subprocess.run([sys.executable, str(MAIN)], cwd=server.folder, capture_output=True, text=True, timeout=30,
-                                env={**{n: v for n, v in os.environ.items() if not n.startswith(('CHATROOM_', 'PYTEST_'))},
-                                     'CHATROOM_PORT': '0' + str(server.port - 1 if server.port > 2000 else server.port + 1)},
-                                check=False)
+        second = run_main(server.folder, CHATROOM_PORT=str(free_port()))
         assert (second.returncode, 'stop it first' in second.stderr) == (2, True)
         server.cookie('ann')
     with server:

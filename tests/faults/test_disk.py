@@ -5,7 +5,6 @@ import re
 import resource
 import sqlite3
 import subprocess
-import sys
 from contextlib import AsyncExitStack, contextmanager, suppress
 
 import httpx
@@ -13,7 +12,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.acting import say
-from tests.running import MAIN, Server
+from tests.running import Server, run_main
 
 from .accounting import stored, texts_stored
 
@@ -138,8 +137,7 @@ def test_a_read_only_database_is_named_at_the_start_and_left_alone(small_disk):
         server.cookie('ann')
     before = server.database.read_bytes()
     subprocess.run(['mount', '-o', 'remount,ro', str(small_disk)], check=True)
-    done = subprocess.run([sys.executable, MAIN], cwd=small_disk, capture_output=True, text=True, timeout=30, check=False,
-                          env={**os.environ, 'CHATROOM_DATABASE': str(server.database), 'CHATROOM_PORT': str(server.port)})
+    done = run_main(small_disk)
     assert done.returncode == 2
     assert re.fullmatch(r"chatroom: The database .*chatroom\.db can't be .*\.\n", done.stderr), done.stderr
     assert server.database.read_bytes() == before
