@@ -140,6 +140,7 @@ async def _form(request: Request) -> tuple[str, str]:
 
 async def connect(revive: Revive, sid: str, environ: dict[str, Any], _: Any = None) -> None:
     """Let in our own pages, and programs that are logged in."""
+    environ.pop('wsgi.input', None)  # of a class made for this request: a cycle that would live as long as the socket
     try:
         session = await auth.find(_cookie(environ))
         if session:

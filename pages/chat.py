@@ -64,7 +64,8 @@ def build(client: Client, session: auth.Login, room: rooms.RoomInfo) -> None:
         ui.html('Reconnecting ...', sanitize=False).classes('connection').props('id=connection role=status hidden')
         transcript.Transcript(room.id, session.user_id)
         composer.build(room.id, session)
-    client.on_connect(lambda: enter(client, session, room))
+    client.on_connect(lambda client: enter(client, session, room))  # its own client would be kept by a cycle
+    client.on_delete(revival.untie)
 
 
 async def leave(session: auth.Login) -> None:

@@ -36,6 +36,16 @@ def number_listeners(client: Client) -> None:
         element._event_listeners = {listener.id: listener for listener in listeners}  # noqa: SLF001
 
 
+def untie(client: Client) -> None:
+    """Break the cycles in the elements of a client that ends, or only the garbage collector could free them.
+
+    Each element's classes, style and props hold themselves, as handlers of their own changes.
+    """
+    for element in client.elements.values():
+        for observed in (element._classes, element._style, element._props):  # noqa: SLF001
+            observed._change_handlers.clear()  # noqa: SLF001
+
+
 def revive(page: ui.page, query: dict[str, str], scope: Scope, build: Callable[[Client], None]) -> None:
     """Build the client of a page anew for the socket that connects with this query.
 
