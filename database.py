@@ -69,14 +69,17 @@ _reads: SimpleQueue[_Job | None] = SimpleQueue()
 _threads: list[threading.Thread] = []
 _housekeeping: set[asyncio.Task[None]] = set()
 _publish: Publish | None = None
-_file: tuple[Path, os.stat_result] | None = None
+_files: dict[Path, os.stat_result] = {}
+'''The database and its log as the writer has them open.'''
 _dirty = threading.Event()
 
 
 def start(path: Path, publish: Publish) -> None:
     """Open the prepared database. `publish` gets the changes of each operation in commit order, on the event loop."""
-    global _publish, _file
-    _publish, _file = publish, (path, path.stat())
+    global _publish  # noqa: PLW0603
+    _publish = publish
+    _files.clear()
+    _files[path] = path.stat()
     db.init(str(path))
     _threads.append(threading.Thread(target=_write_loop, name='database writer'))
     _threads.extend(threading.Thread(target=_read_loop, name=f'database reader {i}') for i in range(READERS))
@@ -185,8 +188,9 @@ class _NotBegun(Exception):
 
 def _transaction(batch: list[_Job]) -> None:
     try:
-        _check_place()
+        _check_places()
         db.execute_sql('BEGIN IMMEDIATE')
+        _remember_log()
     except (OSError, PeeweeException, sqlite3.Error) as error:
         raise _NotBegun(str(error)) from error
     try:
@@ -200,12 +204,19 @@ def _transaction(batch: list[_Job]) -> None:
     _dirty.set()
 
 
-def _check_place() -> None:
+def _check_places() -> None:
     """What goes to a file that was moved or deleted would be lost, and SQLite does not look for that in WAL mode."""
-    assert _file
-    path, opened = _file
-    if not os.path.samestat(path.stat(), opened):
-        raise FileNotFoundError(f'{path} is not the file that was opened: stop the server before you move it.')
+    for path, opened in _files.items():
+        if not path.exists() or not os.path.samestat(path.stat(), opened):
+            db.execute_sql('PRAGMA wal_checkpoint(PASSIVE)')  # what was stored so far is safe in the database itself
+            raise FileNotFoundError(f'{path} is not the file that was opened: put it back, or start the server again.')
+
+
+def _remember_log() -> None:
+    """The log is there from the first transaction on."""
+    if len(_files) == 1:
+        log_file = Path(f'{db.database}-wal')
+        _files[log_file] = log_file.stat()
 
 
 def _in_savepoint(job: _Job) -> None:
@@ -227,6 +238,8 @@ def _fail(batch: list[_Job], error: Exception) -> None:
 def _translated(error: Exception) -> Exception:
     """A failure of the database becomes a refusal with a sentence; a mistake of ours stays what it is."""
     if isinstance(error, (PeeweeException, sqlite3.Error, _NotBegun)):
+        while error.__context__ and isinstance(error.__context__, Exception):
+            error = error.__context__  # undoing a failure may fail again, which says less
         log.error('The database refused: %s', error)
         return unavailable()
     return error
@@ -244,10 +257,11 @@ def _settle(batch: list[_Job]) -> None:
 
 
 def _read_loop() -> None:
-    db.connect()
-    db.execute_sql('PRAGMA query_only = 1')
     while job := _reads.get():
         try:
+            if db.is_closed():
+                db.connect()
+                db.execute_sql('PRAGMA query_only = 1')
             job.run()
         except Exception as error:  # noqa: BLE001  # goes to who waits
             job.error = _translated(error)

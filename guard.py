@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import socketio
 from fastapi import Request
-from nicegui import Client, app, core
+from nicegui import app, core
 from nicegui import json as fast_json
 from nicegui import nicegui as events_of_nicegui
 from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, EVENT
@@ -32,8 +32,14 @@ SESSION_COOKIE = 'chatroom_session'
 NONCE_COOKIE = 'chatroom_nonce'
 DAY = 24 * 60 * 60
 
+QUERY_BYTES = 1_000
+'''Of a socket: NiceGUI remembers parts of it.'''
+
 RESERVED = {'connect', 'disconnect', '__disconnect_final', '*', ''}
 '''Names of events that mean something to the server itself.'''
+
+CLOSE = '1'
+'''The packet by which an Engine.IO client leaves.'''
 
 SAFE_METHODS = {'GET', 'HEAD', 'OPTIONS'}
 
@@ -171,6 +177,9 @@ class SocketGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, or one request of the polling transport."""
         has_started = False
+        if len(scope.get('query_string', b'')) > QUERY_BYTES:
+            await _refuse(scope, receive, send)
+            return
 
         async def watched(message: Message) -> None:
             nonlocal has_started
@@ -178,20 +187,48 @@ class SocketGuard:
             await send(message)
 
         try:
-            await self.inner(scope, receive, watched)
+            await self.inner(scope, _saying_goodbye(receive), watched)
         except Exception as error:  # noqa: BLE001
             log.info('A socket was closed: %s', type(error).__name__)
             if scope['type'] == 'http' and not has_started:
-                await JSONResponse({'error': 'This is no Socket.IO request.'}, 400)(scope, receive, send)
+                await _refuse(scope, receive, send)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope['type'] == 'http':
+        await JSONResponse({'error': 'This is no Socket.IO request.'}, 400)(scope, receive, send)
+    else:
+        await send({'type': 'websocket.close'})
+
+
+def _saying_goodbye(receive: Receive) -> Receive:
+    """Let a lost connection seem to be closed by an Engine.IO packet first.
+
+    Engine.IO meets the loss with an exception in a task that may be old, and both hold each other: garbage that only a
+    full collection finds. After the packet it waits in a new task.
+    """
+    lost: Message | None = None
+
+    async def received() -> Message:
+        nonlocal lost
+        if lost:
+            return lost
+        message = await receive()
+        if message['type'] != 'websocket.disconnect':
+            return message
+        lost = message
+        return {'type': 'websocket.receive', 'text': CLOSE}
+
+    return received
 
 
 Handler = Callable[..., Awaitable[Any]]
 
 
 def is_page(environ: dict[str, Any]) -> bool:
-    """Whether one of our pages opened this socket, or one of a server that ran here before, which will reload."""
+    """Whether one of our pages opened this socket, maybe under a server that ran here before."""
     query = parse_qs(environ.get('QUERY_STRING', ''))
-    return 'true' in query.get('implicit_handshake', []) or query.get('client_id', [''])[0] in Client.instances
+    return 'true' in query.get('implicit_handshake', []) or 'client_id' in query
 
 
 def for_pages(name: str, handler: Callable[..., Any]) -> Handler:

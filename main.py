@@ -24,6 +24,7 @@ import api
 import auth
 import backup
 import database
+import files
 import guard
 import migrations
 import settings
@@ -32,7 +33,7 @@ from errors import SetupError
 from hub import hub
 from pages import chat as chat_page
 from pages import entry as entry_page
-from pages import theme
+from pages import revival, theme
 
 __all__ = ['entry_page']
 
@@ -46,20 +47,19 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def main() -> None:
     """Prepare everything, then run until told to stop. A start that can't work ends with status 2 and one sentence."""
     if not IS_SIMULATED:
+        tame_output()
         for number in SIGNALS:
             signal.signal(number, leave_early)
     try:
         chosen = settings.load()
-        path = chosen.database.absolute()
+        path = chosen.database.resolve()
         if not IS_SIMULATED and sys.argv[1:]:
             command(path)
             return
         if not IS_SIMULATED:
             check_machine(chosen)
-            backup.claim(path)
+            files.claim(path)
         migrations.prepare(path)
-        if not IS_SIMULATED:
-            backup.claim(path)  # it may be new
     except SetupError as error:
         print(f'chatroom: {error}', file=sys.stderr)
         sys.exit(2)
@@ -68,6 +68,7 @@ def main() -> None:
     theme.install()
     app.on_startup(start)
     app.on_shutdown(stop)
+    app.on_delete(revival.forget)
     if not IS_SIMULATED:
         quiet_garbage_collector()
     try:
@@ -89,22 +90,22 @@ def command(database_path: Path) -> None:
     chosen = parser.parse_args()
     if chosen.command == 'backup':
         backup.backup(database_path, chosen.file.absolute())
-        print(f'The backup is {chosen.file}.')
+        say(f'The backup is {chosen.file}.')
     else:
         kept = backup.restore(database_path, chosen.file.absolute())
-        print(f'{chosen.file} is restored.' + (f' What it replaced is kept as {kept.name}.' if kept else ''))
+        say(f'{chosen.file} is restored.' + (f' What it replaced is kept as {kept.name}.' if kept else ''))
 
 
 def start() -> None:
     """Build what needs the running loop."""
     chosen = settings.current()
-    database.start(chosen.database.absolute(), live.publish)
+    database.start(chosen.database.resolve(), live.publish)
     auth.start()
     if not IS_SIMULATED:
         for number in SIGNALS:
             leave_on(number)
         host = 'localhost' if chosen.host == '127.0.0.1' else chosen.host
-        print(f'Chatroom is ready at http://{f"[{host}]" if ":" in host else host}:{chosen.port}', flush=True)
+        say(f'Chatroom is ready at http://{f"[{host}]" if ":" in host else host}:{chosen.port}')
 
 
 async def stop() -> None:
@@ -115,10 +116,26 @@ async def stop() -> None:
     live.stop()
 
 
-def leave_early(*_: object) -> None:
-    """End a start that is under way, or a server that has stopped."""
+def tame_output() -> None:
+    """Nobody may be listening, and what is said may have letters that the terminal lacks."""
+    for name in ('stdout', 'stderr'):
+        stream = getattr(sys, name) or Path(os.devnull).open('w')  # noqa: SIM115
+        stream.reconfigure(errors='backslashreplace')
+        setattr(sys, name, stream)
+
+
+def say(text: str) -> None:
+    """Print, if anybody listens."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        sys.stdout = Path(os.devnull).open('w')  # noqa: SIM115
+
+
+def leave_early(number: int, *_: object) -> None:
+    """End a start that is under way, a server that has stopped, or a command, which then was not carried out."""
     warnings.simplefilter('ignore')  # about what was being made and will not be used
-    sys.exit(0)
+    sys.exit(128 + number if sys.argv[1:] else 0)
 
 
 def leave_on(number: signal.Signals) -> None:

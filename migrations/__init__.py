@@ -5,7 +5,6 @@ of the last step taken. It stands in the file's header, so that a file of a newe
 recognised without opening it (https://www.sqlite.org/fileformat.html, section 1.3).
 """
 import importlib
-import os
 import pkgutil
 import sqlite3
 from contextlib import closing, suppress
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from errors import SetupError
+from files import has_content, to_read, whole
 
 APPLICATION_ID = 0x43686174  # 'Chat'
 MAGIC = b'SQLite format 3\0'
@@ -23,7 +23,7 @@ LATEST = len(STEPS)
 
 
 def prepare(path: Path) -> None:
-    """Make sure that `path` is a database of the latest version, with mode 0600.
+    """Make a database of the latest version, with mode 0600, of a file that this process has claimed.
 
     A file that is changed is copied beside itself first. Raises SetupError, and has changed nothing then.
     """
@@ -48,32 +48,14 @@ def check(path: Path) -> int:
 
 
 def _prepare(path: Path) -> None:
-    if path.is_dir():
-        raise SetupError(f'The database {path} is a folder: CHATROOM_DATABASE must be the path of a file.')
-    if path.exists() and not path.is_file():
-        raise SetupError(f'The database {path} is no regular file: CHATROOM_DATABASE must be the path of one.')
-    if not path.parent.is_dir():
-        raise SetupError(f'The folder of the database {path} does not exist: make it, or set CHATROOM_DATABASE.')
-    if not path.exists() or path.stat().st_size == 0:
-        _create(path)
-        return
-    version = check(path)
-    if version < LATEST:
-        _upgrade(path, version)
+    if has_content(path):
+        version = check(path)
+        if version < LATEST:
+            _upgrade(path, version)
+    else:
+        _migrate(path, 0)
     _check_usable(path)
     path.chmod(0o600)
-
-
-def _create(path: Path) -> None:
-    existed = path.exists()
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    try:
-        path.chmod(0o600)
-        _migrate(path, 0)
-    except BaseException:
-        if not existed:
-            path.unlink()
-        raise
 
 
 def _check_header(path: Path) -> None:
@@ -97,18 +79,11 @@ def _foreign(path: Path) -> SetupError:
 
 
 def _version(path: Path) -> int:
-    """The version by SQLite's own word: after a crash the header may lag behind the write-ahead log.
-
-    Where there is no such log, `immutable` keeps SQLite from making one. A rollback journal is what a process left that
-    died while it wrote: only who may write can undo that.
-    """
-    log, journal = (path.with_name(f'{path.name}-{ending}') for ending in ('wal', 'journal'))
-    mode = 'mode=rw' if _has_content(journal) else 'mode=ro' if _has_content(log) else 'immutable=1'
-    with closing(sqlite3.connect(f'{path.absolute().as_uri()}?{mode}', uri=True)) as connection:
+    """The version by SQLite's own word: after a crash the header may lag behind the write-ahead log."""
+    with closing(sqlite3.connect(to_read(path), uri=True)) as connection:
         version: int = connection.execute('PRAGMA user_version').fetchone()[0]
         _check_version(path, version, connection.execute('PRAGMA application_id').fetchone()[0])
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-                  if not name.startswith('sqlite_')}
+        tables = _tables(connection)
         columns = {row[1] for row in connection.execute('PRAGMA table_info(users)')}
     is_original = tables <= {'users'} and columns >= {'id', 'username', 'password'}
     if version == 0 and tables and not is_original:
@@ -116,8 +91,9 @@ def _version(path: Path) -> int:
     return version
 
 
-def _has_content(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 0
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            if not name.startswith('sqlite_')}
 
 
 def _upgrade(path: Path, version: int) -> None:
@@ -125,7 +101,9 @@ def _upgrade(path: Path, version: int) -> None:
     try:
         _migrate(path, version, copy)
     except BaseException as error:
-        copy.unlink(missing_ok=True)  # the step was rolled back: the original is as it was
+        with suppress(SetupError, sqlite3.Error):
+            if _version(path) == version:  # it was rolled back: the original is as it was
+                copy.unlink(missing_ok=True)
         if isinstance(error, Exception):
             raise SetupError(f'The database {path} could not be upgraded and is as it was: {error}.') from None
         raise
@@ -137,7 +115,7 @@ def _migrate(path: Path, version: int, copy: Path | None = None) -> None:
         connection.text_factory = lambda text: text.decode(errors='replace')
         connection.execute('BEGIN IMMEDIATE')
         try:
-            if copy:
+            if copy and _tables(connection):
                 _copy(path, copy)
             for name in STEPS[version:]:
                 importlib.import_module(f'{__name__}.{name}').up(connection)
@@ -145,39 +123,21 @@ def _migrate(path: Path, version: int, copy: Path | None = None) -> None:
             connection.execute(f'PRAGMA application_id = {APPLICATION_ID}')
             connection.execute('COMMIT')
         except BaseException:
-            with suppress(sqlite3.Error):  # SQLite may have rolled back already
+            with suppress(sqlite3.Error):  # SQLite may have rolled back already, or have committed
                 connection.execute('ROLLBACK')
             raise
 
 
 def _copy(path: Path, copy: Path) -> None:
-    """What has the name of a copy is whole: it gets it at the end, and is on disk then."""
-    unfinished = path.with_name(f'{path.name}.copying')
-    unfinished.unlink(missing_ok=True)
-    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    try:
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
-            source.backup(target)
-        sync(unfinished)
-        unfinished.rename(copy)
-        sync(copy.parent)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    """Return when a file, or the names in a folder, are on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with whole(copy, path) as fresh, closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(fresh)) as new:
+        old.backup(new)
 
 
 def _check_usable(path: Path) -> None:
     """It can be written to, and no table is damaged at its root; looking further would take too long for a start."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute('PRAGMA journal_mode = wal')  # now, since it may have to wait for others
         connection.execute('BEGIN IMMEDIATE')
-        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        for table in _tables(connection):
             connection.execute(f'SELECT * FROM "{table}" LIMIT 1').fetchone()  # noqa: S608
         connection.execute('ROLLBACK')

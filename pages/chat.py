@@ -45,7 +45,7 @@ async def revive(session: auth.Login, query: dict[str, str], scope: Scope) -> No
 
     Raises Refused: 'not_found', 'unavailable'; KeyError or ValueError for a page that has to be loaded anew.
     """
-    if query['build'] != revival.BUILD or query['me'] != str(session.user_id):
+    if (query['build'], query['me'], query['name']) != (revival.BUILD, str(session.user_id), session.username):
         raise ValueError('another version, or another user')
     room = await rooms.get(session.user_id, int(query['room']))
     revival.revive(PAGE, query, scope, lambda client: build(client, session, room))
@@ -60,9 +60,9 @@ def build(client: Client, session: auth.Login, room: rooms.RoomInfo) -> None:
             ui.html(f'<h1>{escape(room.name)}</h1>', sanitize=False).classes('bar')
             ui.html(f'<bdi>{escape(session.username)}</bdi>', sanitize=False).classes('me')
             ui.button('Log out', color=None).props('flat').classes('quiet').on(
-                'click', lambda: leave(session), js_handler='() => chatroom.leave(emit)')
+                'click', lambda: leave(session), js_handler='() => chatroom.leave()')
         ui.html('Reconnecting ...', sanitize=False).classes('connection').props('id=connection role=status hidden')
-        transcript.Transcript(room.id, session.user_id)
+        transcript.Transcript(room.id, session)
         composer.build(room.id, session)
     client.on_connect(lambda client: enter(client, session, room))  # its own client would be kept by a cycle
     client.on_delete(revival.untie)
@@ -91,8 +91,12 @@ async def enter(client: Client, session: auth.Login, room: rooms.RoomInfo) -> No
         return
     for sid in sids:
         socket = hub.socket(sid)
-        if not is_open or socket is None or socket.session_id != session.session_id:
+        if not is_open or socket is None:
             await hub.cut(sid)
+        elif socket.session_id != session.session_id:  # somebody logged in again: come back, as who it is now
+            if not client.is_deleted:
+                client.delete()
+            await hub.drop(sid)
 
 
 SCRIPT = serve(transcript.SCRIPT + composer.SCRIPT, 'js')

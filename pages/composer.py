@@ -60,7 +60,7 @@ addEventListener("DOMContentLoaded", () => {
   const field = document.getElementById("composer"), note = document.getElementById("note");
   const key = `chatroom.${me}.${room}.`, most = +field.dataset.most;
   const pending = JSON.parse(sessionStorage.getItem(key + "pending") || "[]");
-  let sending = null;  // the text whose answer is waited for
+  let sending = null, leaving = false;  // the text whose answer is waited for
 
   const complain = (sentence) => { note.textContent = sentence; note.hidden = !sentence; };
   const grow = () => { field.style.height = "auto"; field.style.height = field.scrollHeight + "px"; };
@@ -83,7 +83,7 @@ addEventListener("DOMContentLoaded", () => {
 
   const pump = () => {  // one after the other, so that the order is kept
     const item = pending[0];
-    if (sending || !item || !socket.connected) return;
+    if (sending || leaving || !item || !socket.connected) return;
     sending = item;
     socket.timeout(10000).emit("send_message", {room, message: item.text, client_id: item.id}, (lost, answer) => {
       if (pending[0] !== item) return;
@@ -107,10 +107,13 @@ addEventListener("DOMContentLoaded", () => {
     pending.push(item); keep(); complain(""); write("");
     show(item); toNewest(); pump();
   };
-  chatroom.leave = (emit) => {  // logging out drops what waits, so it must not slip out before
-    if (!socket.connected) return complain("There is no connection: log out when it is back.");
-    pending.splice(0).forEach((item) => item.node.remove());
-    forgetTexts(`chatroom.${me}.`); emit();
+  chatroom.leave = async () => {  // drops what waits, which must neither slip out before nor be lost for nothing
+    leaving = true;
+    const done = await fetch("/logout", {method: "POST", redirect: "manual", signal: AbortSignal.timeout(8000)})
+      .then((answer) => answer.type === "opaqueredirect", () => false);
+    if (done) { forgetTexts(`chatroom.${me}.`); return location.replace("/"); }
+    leaving = false; pump();
+    complain("You are still logged in, for the server did not answer: try again in a moment.");
   };
   chatroom.send = () => { send(); field.focus(); };
   chatroom.enter = (event) => {  // not while an input method composes, nor with Shift

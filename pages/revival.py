@@ -12,7 +12,7 @@ from uuid import UUID
 
 import nicegui
 from fastapi import Request
-from nicegui import Client, ui
+from nicegui import Client, app, ui
 from starlette.types import Scope
 
 HOME = Path(__file__).parent.parent
@@ -44,6 +44,11 @@ def untie(client: Client) -> None:
     for element in client.elements.values():
         for observed in (element._classes, element._style, element._props):  # noqa: SLF001
             observed._change_handlers.clear()  # noqa: SLF001
+
+
+def forget(client: Client) -> None:
+    """NiceGUI keeps a storage for each tab, also of those that never come back; we have no use for it."""
+    app.storage._tabs.pop(client._pinned_tab_id or '', None)  # noqa: SLF001
 
 
 def revive(page: ui.page, query: dict[str, str], scope: Scope, build: Callable[[Client], None]) -> None:

@@ -165,6 +165,17 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 '''
 
 
+RELOAD = '''
+// Load this page anew as soon as the server is there: not all pages at once, and not into an error page.
+const reloadWhenPossible = () => setTimeout(() => fetch(location, {method: "HEAD"})
+  .then((answer) => answer.status < 500 ? location.reload() : reloadWhenPossible(), reloadWhenPossible),
+  2000 * Math.random());
+// The server may go away while a page loads: without its scripts it would be dead without a sign.
+addEventListener("error", (event) => { if (event.target.tagName === "SCRIPT") reloadWhenPossible(); }, true);
+'''
+
+
 def install() -> None:
-    """Put the style sheet on every page."""
+    """Put the style sheet on every page, and what brings it back if its scripts don't come."""
+    ui.add_head_html(f'<script>{RELOAD}</script>', shared=True)
     ui.add_head_html(f'<link rel="stylesheet" href="{serve(CSS, "css")}">', shared=True)

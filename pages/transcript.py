@@ -3,6 +3,7 @@ from typing import Any
 
 from nicegui import ui
 
+import auth
 from chat import live
 
 from .revival import BUILD
@@ -11,11 +12,12 @@ from .revival import BUILD
 class Transcript(ui.html):
     """Shows the newest messages of a room; from then on the browser keeps it up to date by itself."""
 
-    def __init__(self, room_id: int, user_id: int) -> None:
+    def __init__(self, room_id: int, reader: auth.Login) -> None:
         super().__init__(sanitize=False)
         self.room_id = room_id
         self.classes('transcript')
-        self.props(f'role=log aria-label=Messages tabindex=0 data-room={room_id} data-me={user_id} data-build={BUILD}')
+        self.props(f'role=log aria-label=Messages tabindex=0 data-room={room_id} data-me={reader.user_id}')
+        self.props.update({'data-name': reader.username, 'data-build': BUILD})
 
     def _to_dict(self) -> dict[str, Any]:
         """Put the content in only while the page is written: kept in each page, it would cost memory per browser."""
@@ -39,7 +41,9 @@ addEventListener("DOMContentLoaded", () => {
   // revision: up to here nothing is missing; seen: the highest one heard of; tail: the newest message is among ours;
   // stuck: the reader is at the end; known: the newest message that was there to be read; unseen: later ones
   let revision = +data.revision, seen = revision, epoch = data.epoch, more = data.more == "true", tail = true;
+  // starts: how often the list began anew; missed: more came than was counted
   const unseen = new Set();
+  let starts = 0, missed = false;
   let known = 0, size = "", loading = false, wanted = false, resuming = false, stuck = true;
 
   const all = () => log.getElementsByTagName("article");
@@ -123,19 +127,41 @@ addEventListener("DOMContentLoaded", () => {
 
   const show = () => {
     const list = all();
-    if (tail && stuck) { unseen.clear(); if (list.length) known = Math.max(known, id(list[list.length - 1])); }
-    newer.hidden = !unseen.size;
-    newer.textContent = unseen.size === 1 ? "1 new message" : `${unseen.size} new messages`;
+    if (tail && stuck) {
+      unseen.clear(); missed = false;
+      if (list.length) known = Math.max(known, id(list[list.length - 1]));
+    }
+    newer.hidden = !unseen.size && !missed;
+    newer.textContent = missed ? "New messages" : unseen.size === 1 ? "1 new message" : `${unseen.size} new messages`;
   };
   const toEnd = () => { log.scrollTop = log.scrollHeight; stuck = true; };
 
   const fresh = (answer, notice) => {  // start over with the newest page
     log.querySelectorAll("article, .day, .gap").forEach((node) => node.remove());
-    tail = true; stuck = true; more = answer.more; revision = answer.revision; seen = Math.max(seen, revision);
+    starts++; tail = true; stuck = true; more = answer.more;
+    revision = answer.revision; seen = Math.max(seen, revision);
     if (answer.epoch) { seen = epoch === answer.epoch ? seen : revision; epoch = answer.epoch; }
     keeping(() => put(answer.html, "newer"), "newer");
     if (notice && more) log.prepend(make("gap", notice));
     toEnd(); show(); fill();
+  };
+
+  // Too much was missed, but the reader is further up: bring what is shown up to date, and leave it where it is.
+  const refresh = () => {
+    const began = starts;
+    socket.emit("scroll", {room, after: id(all()[0]) - 1, limit: MOST}, (answer) => {
+      resuming = false;
+      if (answer.error) return void setTimeout(resume, 1000 * (answer.retry_after || 2));
+      if (began === starts) {
+        const there = new Set([...answer.html.matchAll(/<article id="(m\\d+)"/g)].map((match) => match[1]));
+        keeping(() => {
+          for (const article of [...all()]) if (!there.has(article.id)) article.remove();
+          put(answer.html, "newer");
+        }, "newer");
+        revision = answer.revision; seen = Math.max(seen, revision); tail = !answer.more; missed = true; show();
+      }
+      if (seen > revision) resume(); else fill();
+    });
   };
 
   // Ask for what was missed: on every connect, and whenever the revisions of live packets leave a gap.
@@ -143,6 +169,7 @@ addEventListener("DOMContentLoaded", () => {
     if (resuming || !socket.connected) return;
     resuming = true;
     socket.emit("resume", {room, since: revision, epoch}, (answer) => {
+      if (answer.fresh && answer.epoch === epoch && !stuck && all().length) return refresh();
       resuming = false;
       if (answer.error) return void setTimeout(resume, 1000 * (answer.retry_after || 2));
       if (answer.fresh) fresh(answer, "Much has happened while you were away: scroll up to read it");
@@ -164,11 +191,13 @@ addEventListener("DOMContentLoaded", () => {
     const list = all();
     const limit = edge === "older" ? {before: id(list[0])} : edge ? {after: id(list[list.length - 1])} : {};
     if (loading || !socket.connected) { wanted ||= !edge; return; }
+    const began = starts;
     loading = true;
     socket.emit("scroll", {room, ...limit}, (answer) => {
       loading = false;
       if (wanted) { wanted = false; return load(); }
       if (answer.error) return;
+      if (edge && began !== starts) return fill();  // this was for another list
       if (!edge) fresh(answer);
       else if (all().length) {
         if (edge === "older") more = answer.more; else tail = !answer.more;
@@ -205,15 +234,13 @@ addEventListener("DOMContentLoaded", () => {
   });
   socket.on("disconnect", () => away(true));
   // A server that was restarted, or that gave this page up, makes its part of the page again from this.
-  Object.assign(socket.io.opts.query, {room, me: data.me, build: data.build});
-  // Where it can't, reload: not all pages at once, and not into an error page. NiceGUI would also reload after an
-  // attempt that timed out, into an error page where the network is silent.
-  const reload = () => setTimeout(
-    () => fetch(location, {method: "HEAD"}).then(() => location.reload(), reload), 2000 * Math.random());
+  Object.assign(socket.io.opts.query, {room, me: data.me, name: data.name, build: data.build});
+  // Where it can't, load anew. (NiceGUI would also reload after an attempt that timed out, into an error page.)
   socket.off("connect_error").on("connect_error", (error) => {
-    if (error.message === "Implicit handshake failed") reload();
+    if (!socket.active) reloadWhenPossible();
     else if (error.message === "timeout") socket.io.opts.transports = ["polling", "websocket"];
   });
+  setInterval(() => fetch(location), 12 * 3600e3);  // or else the cookie would run out under a page that stays
   // A connection may have died unknowingly: while the network was away, or while the computer slept.
   const renew = () => { if (socket.connected) socket.io.engine.close(); };
   let heard = Date.now();
@@ -225,7 +252,7 @@ addEventListener("DOMContentLoaded", () => {
   addEventListener("visibilitychange", () => {  // who looks need not wait for the next attempt
     if (!document.hidden && !socket.connected && socket.active) socket.disconnect().connect();
   });
-  window.chatroom = {log, room, me: data.me, socket, make, arrange, toNewest};
+  window.chatroom = {log, room, me: `${data.me}.${data.name}`, socket, make, arrange, toNewest};
   arrange(); toEnd(); show(); fill();
 });
 '''

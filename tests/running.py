@@ -186,7 +186,8 @@ class Browser:
         number = _find(r"'client_id': '([^']+)'", text)
         self.query = {'EIO': '4', 'transport': 'websocket', 'implicit_handshake': 'true', 'next_message_id': '0',
                       'client_id': number, 'tab_id': number, 'document_id': number, 'room': '1',
-                      'me': _find(r'"data-me":"(\d+)"', text), 'build': _find(r'"data-build":"(\w+)"', text)}
+                      'me': _find(r'"data-me":"(\d+)"', text), 'name': _find(r'"data-name":"([^"]+)"', text),
+                      'build': _find(r'"data-build":"(\w+)"', text)}
         await self.connect()
         return self
 

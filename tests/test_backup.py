@@ -1,12 +1,16 @@
 """Copies of a running database, and putting one back."""
 import asyncio
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
+import time
 from contextlib import closing
 
 import pytest
 
-from tests.running import PASSWORD, free_port, run_main
+from tests.running import MAIN, PASSWORD, clean_environment, free_port, run_main
 
 
 def run(server, *arguments):
@@ -84,6 +88,48 @@ def test_a_damaged_backup_replaces_nothing(make_server):
     assert run(server, 'restore', 'copy.db').returncode == 2
     with server:
         assert server.post('/login', 'user1', PASSWORD).status_code == 303
+
+
+def test_a_database_without_tables_is_no_backup(make_server):
+    server = make_server()
+    with server:
+        server.cookie('ann')
+    with closing(sqlite3.connect(server.folder / 'copy.db')) as connection:
+        connection.execute('VACUUM')
+    done = run(server, 'restore', 'copy.db')
+    assert (done.returncode, 'empty' in done.stderr or 'no SQLite' in done.stderr) == (2, True), done.stderr
+    with server:
+        assert server.post('/login', 'ann', PASSWORD).status_code == 303
+
+
+async def test_a_backup_that_is_killed_leaves_no_half_file(make_server):
+    with make_server() as server:
+        async with server.program('ann') as ann:
+            for _ in range(40):
+                await asyncio.gather(*(ann.ask('send_message', 'x' * 3900) for _ in range(50)))
+        for _ in range(3):
+            process = subprocess.Popen([sys.executable, str(MAIN), 'backup', 'copy.db'], cwd=server.folder, env=clean_environment())
+            while process.poll() is None and not (server.folder / 'copy.db.unfinished').exists():
+                await asyncio.sleep(0.001)
+            process.kill()
+            process.wait()
+        assert not (server.folder / 'copy.db').exists()
+        assert run(server, 'backup', 'copy.db').returncode == 0
+        assert not list(server.folder.glob('*unfinished*'))
+    assert len(texts(server.folder / 'copy.db')) == 2000
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_is_stopped_does_not_look_done(make_server, number):
+    server = make_server()
+    with server:
+        process = subprocess.Popen([sys.executable, str(MAIN), 'backup', 'copy.db'], cwd=server.folder, stderr=subprocess.PIPE,
+                                   env=clean_environment())
+        time.sleep(0.8)
+        process.send_signal(number)
+        said = process.communicate()[1]
+        assert (process.returncode in {0, 128 + number, -number}, said) == (True, b'')
+        assert (process.returncode == 0) == (server.folder / 'copy.db').exists()
 
 
 def test_a_backup_overwrites_nothing(make_server):

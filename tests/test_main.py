@@ -1,6 +1,8 @@
 """Starting, being unable to start, and stopping."""
 import asyncio
+import fcntl
 import json
+import os
 import signal
 import socket
 import sqlite3
@@ -8,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -146,3 +149,44 @@ def test_a_second_start_keeps_everything(make_server):
         assert httpx.get(server.url + '/chat', cookies=cookie).status_code == 200
         assert server.post('/login', 'ann').status_code == 303
     assert set(server.folder.glob('chatroom.db*')) == before
+
+
+def test_of_two_first_starts_one_is_refused(make_server, tmp_path):
+    """The database is taken before there is one."""
+    with (tmp_path / 'chatroom.db').open('a') as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        status, sentence = start(tmp_path)
+        assert (status, 'stop it first' in sentence) == (2, True)
+        assert (tmp_path / 'chatroom.db').exists()
+    with make_server() as server:
+        server.cookie('ann')
+
+
+def test_a_pipe_is_no_database(tmp_path):
+    os.mkfifo(tmp_path / 'chatroom.db')
+    status, sentence = start(tmp_path)
+    assert (status, 'is no file' in sentence) == (2, True)
+
+
+def test_a_name_that_is_too_long_is_one_sentence(tmp_path):
+    assert start(tmp_path, CHATROOM_DATABASE='x' * 300)[0] == 2
+
+
+@pytest.mark.parametrize('how', ['>&-', '> /dev/full', '| true', '>&- 2>&-'])
+def test_nobody_needs_to_listen_to_what_it_says(tmp_path, how):
+    port = free_port()
+    script = f'exec {sys.executable} {MAIN} {how}' if '|' not in how else f'{sys.executable} {MAIN} {how}; sleep 30'
+    with (tmp_path / 'said').open('wb') as said:
+        shell = subprocess.Popen(['bash', '-c', script], cwd=tmp_path, stderr=said, start_new_session=True,
+                                 env=clean_environment(CHATROOM_PORT=str(port)))
+    until = time.monotonic() + 15
+    while time.monotonic() < until:
+        with suppress(httpx.TransportError):
+            assert httpx.get(f'http://127.0.0.1:{port}').status_code == 200
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail('it does not run')
+    os.killpg(shell.pid, signal.SIGTERM)
+    shell.wait(timeout=10)
+    assert (tmp_path / 'said').read_text() == ''

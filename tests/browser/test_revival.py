@@ -5,7 +5,7 @@ import signal
 import pytest
 from playwright.async_api import expect
 
-from .acting import say, texts
+from .acting import disconnect, say, texts
 
 pytestmark = pytest.mark.browser
 CONNECTED = 'window.socket.connected'
@@ -79,3 +79,57 @@ async def test_a_page_whose_session_ended_meanwhile_goes_to_the_entry(open_chat,
     await asyncio.to_thread(server.start)
     await ann.context.set_offline(False)
     await expect(ann.get_by_label('Password')).to_be_visible(timeout=15_000)
+
+
+async def test_a_page_that_was_prefetched_comes_back_too(open_chat, make_server):
+    """NiceGUI lets such pages make themselves known in another way."""
+    server = make_server().start()
+    ann = await open_chat('ann', of=server)
+    await ann.set_extra_http_headers({'Sec-Purpose': 'prefetch'})
+    await ann.reload()
+    await ann.wait_for_function(CONNECTED + ' && window.chatroom')
+    await ann.set_extra_http_headers({})
+    await asyncio.to_thread(server.stop)
+    await asyncio.to_thread(server.start)
+    await say(ann, 'after the restart')
+    await expect(ann.locator('article').get_by_text('after the restart')).to_be_visible(timeout=15_000)
+
+
+async def test_who_logs_in_again_in_another_tab_keeps_what_waits(open_chat, make_server):
+    with make_server() as server:
+        ann = await open_chat('ann', of=server)
+        await disconnect(ann)
+        await say(ann, 'waiting')
+        again = server.cookie('ann')
+        await ann.context.add_cookies([{'name': name, 'value': value, 'url': server.url} for name, value in again.items()])
+        await ann.context.set_offline(False)
+        await expect(ann.locator('article .text')).to_have_text(['waiting'], timeout=15_000)
+        await expect(ann.locator('.pending')).to_have_count(0)
+
+
+async def test_a_page_whose_scripts_did_not_come_loads_again(open_chat, make_server):
+    """The server died while the page was loading."""
+    with make_server() as server:
+        ann = await open_chat('ann', of=server)
+        await ann.route('**/assets/*.js', lambda route: route.abort())
+        await ann.goto(server.url + '/chat')
+        await asyncio.sleep(1)
+        await ann.unroute('**/assets/*.js')
+        await ann.wait_for_function('window.chatroom', timeout=15_000)
+        await say(ann, 'alive')
+        await expect(ann.locator('article').get_by_text('alive')).to_be_visible()
+
+
+async def test_logging_out_that_gets_no_answer_loses_nothing(open_chat, make_server):
+    with make_server() as server:
+        ann = await open_chat('ann', of=server)
+        await ann.route('**/logout', lambda route: route.abort())
+        await ann.evaluate('document.getElementById("composer").value = "kept"; chatroom.leave(); chatroom.send()')
+        await expect(ann.locator('article').get_by_text('kept')).to_be_visible()
+        await ann.get_by_role('button', name='Log out').click()
+        await expect(ann.get_by_role('alert')).to_contain_text('still logged in')
+        await ann.unroute('**/logout')
+        await ann.get_by_role('button', name='Log out').click()
+        await expect(ann.get_by_label('Password')).to_be_visible()
+        await ann.goto(server.url + '/chat')
+        await expect(ann.get_by_label('Password')).to_be_visible()

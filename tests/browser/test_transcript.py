@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from playwright.async_api import expect
 
-from tests.running import Server
+from tests.running import WITH_DOORS, Server
 
 from .acting import disconnect, numbers, say, texts
 
@@ -272,3 +272,58 @@ async def test_messages_of_one_author_within_five_minutes_are_a_group(open_chat,
         mine = await ann.evaluate('getComputedStyle(document.querySelector("article .name")).color')
         theirs = await bob.evaluate('getComputedStyle(document.querySelector("article .name")).color')
         assert mine != theirs, 'my messages are recognisable'
+
+
+async def post(server, first, end):
+    async with server.program('carl') as carl:
+        for i in range(first, end):
+            await carl.ask('send_message', f'message {i}')
+
+
+async def test_who_reads_older_messages_keeps_the_place_however_much_was_missed(open_chat, make_server):
+    """What is shown is brought up to date, and scrolling down finds all the rest."""
+    with with_history(make_server(main=WITH_DOORS)) as server:
+        ann = await open_chat('ann', of=server)
+        await scroll_to(ann, 900)
+        await asyncio.sleep(0.5)
+        article, top = await anchor(ann)
+        number = int(article[1:])
+        await disconnect(ann)
+        async with server.program('bob') as bob, server.program('ann') as other:
+            writer = bob if (number // 3) % 2 else other
+            await writer.sio.call('test_edit', (number, f'message {number}, better'))
+            await post(server, 601, 901)
+        await ann.context.set_offline(False)
+        await expect(ann.get_by_text(f'message {number}, better')).to_be_visible(timeout=15_000)
+        assert abs(await place(ann, article) - top) <= 1
+        await expect(ann.get_by_role('button', name='New messages')).to_be_visible()
+        for _ in range(60):
+            await scroll_to(ann, 10**6)
+            await asyncio.sleep(0.08)
+            now = numbers([text.split('\n')[0].split(',')[0] for text in await texts(ann)], r'message (\d+)')
+            assert now == list(range(now[0], now[-1] + 1)), 'no gap'
+            if now[-1] == 900:
+                break
+        assert now[-1] == 900
+        await scroll_to(ann, 10**6)
+        await expect(ann.get_by_role('button', name='New messages')).to_be_hidden()
+
+
+async def test_older_messages_that_come_after_a_new_start_are_not_put_above_it(open_chat, make_server):
+    """They were asked for before more was missed than a page asks for: between them would be a hole."""
+    with with_history(make_server()) as server:
+        ann = await open_chat('ann', of=server)
+        await ann.evaluate('''() => { const emit = socket.emit.bind(socket); window.held = [];
+            socket.emit = (event, data, answer) => event === "scroll"
+                ? emit(event, data, (...args) => window.held.push(() => answer(...args))) : emit(event, data, answer); }''')
+        await scroll_to(ann, 0)
+        await ann.wait_for_function('window.held.length')
+        await ann.evaluate('document.querySelector("[role=log]").scrollTop = 1e6')
+        await ann.evaluate('socket.off("changed")')
+        await post(server, 601, 901)
+        await ann.evaluate('socket.io.engine.close()')
+        await expect(ann.get_by_text('message 900')).to_be_visible(timeout=15_000)
+        await ann.evaluate('window.held.splice(0).forEach(answer => answer())')
+        await asyncio.sleep(0.3)
+        now = await shown(ann)
+        assert now == list(range(now[0], now[-1] + 1)), 'no hole'

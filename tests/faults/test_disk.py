@@ -3,9 +3,10 @@ import asyncio
 import os
 import re
 import resource
+import signal
 import sqlite3
 import subprocess
-from contextlib import AsyncExitStack, contextmanager, suppress
+from contextlib import AsyncExitStack, closing, contextmanager, suppress
 
 import httpx
 import pytest
@@ -125,6 +126,35 @@ def moved_away(server):
     server.database.rename(elsewhere)
     yield
     elsewhere.rename(server.database)
+
+
+async def test_a_log_that_was_deleted_is_noticed_before_anything_is_lost(make_server):
+    """What goes to a deleted file would be gone with the process."""
+    server = make_server().start()
+    async with server.program('ann') as ann:
+        acknowledged = [(await ann.ask('send_message', f'{i}'))['id'] for i in range(3)]
+        server.database.with_name('chatroom.db-wal').unlink()
+        assert (await ann.ask('send_message', 'lost'))['code'] == 'unavailable'
+    server.stop(signal.SIGKILL)
+    with server:
+        async with server.program('ann') as ann:
+            assert 'id' in await ann.ask('send_message', 'after')
+    assert [row[1] for row in stored(server.database)][:3] == acknowledged
+
+
+def test_a_start_that_has_to_wait_for_others_for_too_long_says_so(make_server):
+    """A restored database is not in WAL mode yet, and to change that all others must let go of it."""
+    server = make_server()
+    with server:
+        server.cookie('ann')
+    with closing(sqlite3.connect(server.database, isolation_level=None)) as other:
+        other.execute('PRAGMA journal_mode = delete')
+        other.execute('BEGIN')
+        other.execute('SELECT * FROM users').fetchall()
+        refused = run_main(server.folder)
+        assert (refused.returncode, 'locked' in refused.stderr) == (2, True), refused.stderr
+    with server:
+        assert server.post('/login', 'ann').status_code == 303
 
 
 @pytest.fixture(params=[failing_disk, moved_away])

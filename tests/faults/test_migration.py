@@ -35,6 +35,15 @@ elif where == 'copied':
     step.up = lambda connection: die()
 elif where == 'changing':
     step.up = dying
+elif where == 'committed':
+    class Interrupted(sqlite3.Connection):
+        def execute(self, sql, *parameters):
+            cursor = super().execute(sql, *parameters)
+            if sql == 'COMMIT':
+                raise SystemExit(0)
+            return cursor
+    connect = sqlite3.connect
+    migrations.sqlite3.connect = lambda *args, **options: connect(*args, factory=Interrupted, **options)
 else:
     def fail(connection):
         up(connection)
@@ -86,6 +95,30 @@ def test_the_next_start_finishes_what_died(make_server, original, where):
     assert {path.name for path in original.parent.iterdir()} == {'chatroom.db', 'log', *(copy.name for copy in copies)}
     for copy in copies:
         assert users(copy) == [f'user{i}' for i in range(USERS)]
+
+
+def test_a_signal_just_after_the_commit_leaves_the_copy(original):
+    """The copy is the only place of what the upgrade left behind."""
+    assert upgrade('committed', original).returncode == 0
+    (copy,) = original.parent.glob('chatroom.db.v0-*')
+    assert users(copy) == users(original) == [f'user{i}' for i in range(USERS)]
+
+
+@pytest.mark.parametrize('where', ['copying', 'changing'])
+def test_a_link_to_a_database_is_no_obstacle(make_server, original, where):
+    """What SQLite keeps beside a database is beside the file, and not beside the link to it."""
+    disk = original.parent / 'disk'
+    disk.mkdir()
+    original.rename(disk / 'real.db')
+    original.symlink_to(disk / 'real.db')
+    assert upgrade(where, original.resolve()).returncode == -signal.SIGKILL
+    with make_server() as server:
+        assert server.post('/login', 'user7', 'secret').status_code == 303
+        assert run_main(server.folder, 'backup', 'copy.db').returncode == 0
+    assert run_main(server.folder, 'restore', 'copy.db').returncode == 0
+    assert original.is_symlink()
+    assert users(disk / 'real.db') == [f'user{i}' for i in range(USERS)]
+    assert len(list(disk.glob('real.db.replaced-*'))) == 1
 
 
 def test_an_upgrade_that_fails_leaves_the_file_as_it_was(original):
