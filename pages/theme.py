@@ -136,7 +136,7 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 .follows:hover .by { opacity: 1; }
 .pending .avatar { visibility: hidden; height: 0; }
 .pending .text { color: var(--ink-3); }
-.pending.late .text::after { content: " \\2013 sending ..."; font-size: var(--small); }
+.pending.late .text::after { content: " \\2013  sending ..."; font-size: var(--small); }
 .day, .gap { display: flex; align-items: center; gap: 12px; padding: 12px 16px 8px; color: var(--ink-3);
   font-size: var(--small); font-weight: 600; }
 .day::before, .day::after, .gap::before, .gap::after { content: ""; flex: 1; height: 1px; background: var(--line); }
