@@ -90,5 +90,5 @@ async def test_whoever_was_away_sees_in_the_end_what_everybody_sees(make_server,
     expected = texts_stored(server.database)
     assert sorted(text for text in expected if text.startswith('from')) == ['from lost', 'from offline', 'from short', 'from stalled']
     for name, transcript in shown.items():
-        assert len(transcript) > 100, name
+        assert len(transcript) > LONGEST, name
         assert transcript == expected[-len(transcript):], name
