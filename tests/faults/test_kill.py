@@ -34,9 +34,12 @@ class Typist:
             await say(self.page, self.typed[-1])
             await asyncio.sleep(0.2)
 
-    async def see_the_end(self):
+    async def all_sent(self):
         await expect(self.page.locator('.pending')).to_have_count(0, timeout=60_000)
         await expect(self.page.get_by_text('Reconnecting ...')).to_be_hidden()
+
+    async def see(self, end):
+        await expect(self.page.locator('article .text').last).to_have_text(end, timeout=10_000)
         return await texts_shown(self.page)
 
 
@@ -47,7 +50,7 @@ class Talker(Sender):
             if stop.is_set():
                 return
 
-    async def see_the_end(self):
+    async def look_again(self):
         await self.program.sio.disconnect()
         await self.connect()
         await self.program.sio.disconnect()
@@ -68,9 +71,12 @@ async def test_every_acknowledged_message_is_stored_once_whenever_the_server_is_
     stop.set()
     async with asyncio.timeout(60):
         await asyncio.gather(*working)
-    shown = [await typist.see_the_end() for typist in typists]
+    for typist in typists:
+        await typist.all_sent()
+    await talkers[0].send('the end')
+    shown = [await typist.see(f'{talkers[0].name}-the end') for typist in typists]
     for talker in talkers:
-        await talker.see_the_end()
+        await talker.look_again()
     server.stop()
 
     rows = stored(server.database)
