@@ -35,7 +35,7 @@ db = SqliteDatabase(None, timeout=BUSY_SECONDS, lock_type='IMMEDIATE', pragmas={
     'journal_mode': 'wal',
     'synchronous': 'full',
     'foreign_keys': 1,
-    'cache_size': -16_000,
+    'cache_size': -4_000,
     'wal_autocheckpoint': CHECKPOINT_PAGES,
     'secure_delete': 1,
 })
