@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import settings
 from errors import Refused
-from hub import hang_up
+from sockets import hang_up
 
 log = logging.getLogger('chatroom')
 

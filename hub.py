@@ -7,10 +7,11 @@ import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from sys import getsizeof
 from typing import Any, Literal
 
 from nicegui import core
+
+import sockets
 
 Kind = Literal['page', 'program']
 
@@ -21,11 +22,6 @@ FANOUT_SHARE = 3
 LONGEST_QUEUE: dict[Kind, int] = {'page': 200, 'program': 1_000}
 '''Packets that may wait for one socket (a page's carry many messages each); who is further behind is cut off, and
 catches up when it comes back.'''
-LARGEST_QUEUE = 4_000_000
-'''The same in bytes; Engine.IO's writer may have as much in hand. What is told to a room is in memory once for all its
-sockets.'''
-LARGEST_ANSWERS = 1_000_000
-'''Bytes that may wait for one socket before what it asks for has to wait.'''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +94,7 @@ class Hub:
 
     async def drained(self, sid: str) -> None:
         """Wait until a socket has read most of what it was sent, or is gone."""
-        while True:
-            engine = core.sio.eio.sockets.get(core.sio.manager.eio_sid_from_sid(sid, '/'))
-            if engine is None or _waiting(engine) <= LARGEST_ANSWERS:
-                return
-            await asyncio.sleep(WINDOW)
+        await sockets.drained(core.sio.manager.eio_sid_from_sid(sid, '/'))
 
     async def join(self, room_id: int, sid: str, kind: Kind) -> None:
         """From now on the socket hears the room."""
@@ -141,12 +133,7 @@ class Hub:
     async def drop(self, sid: str) -> None:
         """Break one connection; its browser or program will come back."""
         self.detach(sid)
-        await hang_up(core.sio.manager.eio_sid_from_sid(sid, '/'))
-
-    async def hang_up_all(self) -> None:
-        """Close every connection, also those of strangers."""
-        for eio_sid in list(core.sio.eio.sockets):
-            await hang_up(eio_sid)
+        await sockets.hang_up(core.sio.manager.eio_sid_from_sid(sid, '/'))
 
     async def stop(self) -> None:
         """Forget everybody."""
@@ -162,19 +149,19 @@ class Hub:
         task.add_done_callback(self._tasks.discard)
 
     async def _tell_programs(self, room_id: int, change: Change) -> None:
-        await core.sio.emit(change.event, change.data, room=_name(room_id, 'program'))
-        await _drop_stuck(room_id, 'program')
+        sockets.tell(_name(room_id, 'program'), change.event, change.data)
+        await sockets.drop_stuck(_name(room_id, 'program'), LONGEST_QUEUE['program'])
 
     async def _tell_pages(self, room_id: int, room: _Room) -> None:
         loop = asyncio.get_running_loop()
         try:
             while room.waiting:
                 started = loop.time()
-                await core.sio.emit('changed', {'room': room_id, **room.take()}, room=_name(room_id, 'page'))
+                sockets.tell(_name(room_id, 'page'), 'changed', {'room': room_id, **room.take()})
                 await asyncio.sleep(0)  # emitting has filled the queues only: let every socket's writer run
                 await asyncio.sleep(0)
                 took = loop.time() - started
-                await _drop_stuck(room_id, 'page')
+                await sockets.drop_stuck(_name(room_id, 'page'), LONGEST_QUEUE['page'])
                 await asyncio.sleep(max(WINDOW, FANOUT_SHARE * took))
         finally:
             room.is_telling = False
@@ -185,29 +172,6 @@ _PREFIXES = ('page:', 'program:')
 
 def _name(room_id: int, kind: Kind) -> str:
     return f'{kind}:{room_id}'
-
-
-async def _drop_stuck(room_id: int, kind: Kind) -> None:
-    """Close the sockets that don't read, without waiting for them."""
-    for _, eio_sid in core.sio.manager.get_participants('/', _name(room_id, kind)):
-        engine = core.sio.eio.sockets.get(eio_sid)
-        if engine and (engine.queue.qsize() > LONGEST_QUEUE[kind] or _waiting(engine) > LARGEST_QUEUE):
-            while not engine.queue.empty():
-                engine.queue.get_nowait()
-            await hang_up(eio_sid)
-
-
-def _waiting(engine: Any) -> int:
-    """Bytes in the queue of an Engine.IO socket."""
-    return sum(getsizeof(packet.data) for packet in engine.queue._queue if packet)  # noqa: SLF001
-
-
-async def hang_up(eio_sid: str | None) -> None:
-    """Close a connection without waiting for the other side."""
-    engine = core.sio.eio.sockets.get(eio_sid)
-    if engine:
-        await engine.close(wait=False, abort=True)
-        engine.queue.put_nowait(None)  # so that its writer hangs up as soon as the reader has read what it holds
 
 
 hub = Hub()

@@ -28,6 +28,7 @@ import files
 import guard
 import migrations
 import settings
+import sockets
 from chat import live
 from errors import SetupError
 from hub import hub
@@ -63,6 +64,7 @@ def main() -> None:
     except SetupError as error:
         print(f'chatroom: {error}', file=sys.stderr)
         sys.exit(2)
+    sockets.install()
     guard.install()
     api.install(chat_page.revive)
     theme.install()
@@ -147,7 +149,7 @@ def leave_on(number: signal.Signals) -> None:
         for each in SIGNALS:
             signal.signal(each, signal.SIG_IGN)
         logging.getLogger('uvicorn.error').setLevel(logging.CRITICAL)  # which requests it had to cut off
-        asyncio.run_coroutine_threadsafe(hub.hang_up_all(), loop)
+        asyncio.run_coroutine_threadsafe(sockets.hang_up_all(), loop)
         if callable(end_server):
             end_server(received, frame)
 

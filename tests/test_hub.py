@@ -6,6 +6,7 @@ import socket
 import pytest
 
 import hub as hub_module
+import sockets
 from hub import Change, Hub
 from tests.running import Browser, Program, browsing
 
@@ -19,13 +20,8 @@ def sent(monkeypatch):
     """What is sent instead of going to sockets."""
     packets = []
 
-    class Sio:
-        async def emit(self, event, data, room):
-            packets.append((room, event, data))
-            await asyncio.sleep(0)
-
-    monkeypatch.setattr(hub_module.core, 'sio', Sio())
-    monkeypatch.setattr(hub_module, '_drop_stuck', lambda *_: asyncio.sleep(0))
+    monkeypatch.setattr(sockets, 'tell', lambda room, event, data: packets.append((room, event, data)))
+    monkeypatch.setattr(sockets, 'drop_stuck', lambda *_: asyncio.sleep(0))
     return packets
 
 
