@@ -1,10 +1,9 @@
 """The connections beneath the hub: telling many at once, what waits for a reader, and hanging up."""
 import asyncio
 from sys import getsizeof
-from typing import Any
+from typing import Any, cast
 
 from engineio import async_socket
-from engineio.exceptions import QueueEmpty
 from engineio.packet import MESSAGE
 from engineio.packet import Packet as EnginePacket
 from nicegui import core
@@ -19,15 +18,16 @@ LOOK_AGAIN_SECONDS = 0.05
 
 
 class QuickSocket(async_socket.AsyncSocket):  # type: ignore[misc]
-    """Waits for packets without a task for each: before Python 3.12, `asyncio.wait_for` made one."""
+    """Waits for packets without a time limit, which costs a timer and, before Python 3.12, a task for each of them.
+
+    A WebSocket needs none: whoever ends it puts the end into its queue.
+    """
 
     async def poll(self) -> list[EnginePacket]:
-        """The packets that wait, at least one; none when the socket is closed. Raises QueueEmpty."""
-        try:
-            async with asyncio.timeout(self.server.ping_interval + self.server.ping_timeout):
-                packets = [await self.queue.get()]
-        except (TimeoutError, asyncio.CancelledError):
-            raise QueueEmpty from None
+        """The packets that wait, at least one; none when the socket is closed."""
+        if not self.upgraded:
+            return cast(list[EnginePacket], await super().poll())
+        packets = [await self.queue.get()]
         while packets[-1] and not self.queue.empty():
             packets.append(self.queue.get_nowait())
         for _ in packets:
