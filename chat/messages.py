@@ -12,13 +12,13 @@ from throttled import RateLimiterType, Throttled, rate_limiter, store
 
 import database
 import settings
-from database import Written
+from database import Written, db
 from errors import Refused
 from models import Message, Room, epoch, iso, messages_of, now
 from models import messages as all_messages
 from names import is_invisible, is_text
 
-from .rooms import member, require
+from .rooms import member, no_room, require
 
 LENGTH = 4_000
 '''Characters of a message at the most.'''
@@ -27,6 +27,9 @@ BLANK = {'Zs', 'Zl', 'Zp', 'Cc', 'Cf', 'Cs'}
 MOST_CHANGES = 200
 MOST_HISTORY = 200
 PAGE = 50
+AUTHOR = 'SELECT username FROM memberships JOIN users ON id = user WHERE user = ? AND room = ?'
+NEXT_REVISION = 'UPDATE rooms SET revision = revision + 1 WHERE id = ? RETURNING revision'
+INSERT = 'INSERT INTO messages (room, author, body, created_at, revision, client_id) VALUES (?, ?, ?, ?, ?, ?)'
 BURST, PER_SECOND = 10, 5
 '''Messages that a person may send at once, and then in each second.'''
 
@@ -105,10 +108,7 @@ async def post(user_id: int, room_id: int, text: str, client_id: str | None = No
         if not is_counted:  # the writer may run this again after a failure
             _check_rate(user_id)
             is_counted = True
-        membership = member(user_id, room_id)
-        message = Message(room=membership.room, author=membership.user, body=body, created_at=now(),
-                          client_id=client_id)
-        return _stored(message, is_new=True)
+        return _inserted(user_id, room_id, body, client_id)
 
     return await database.write(operation)
 
@@ -119,7 +119,7 @@ async def edit(user_id: int, message_id: int, text: str) -> Entry:
         message = _require_mine(user_id, message_id)
         message.body = check_text(text)
         message.edited_at = now()
-        return _stored(message, is_new=False)
+        return _stored(message)
 
     return await database.write(operation)
 
@@ -133,7 +133,7 @@ async def delete(user_id: int, message_id: int) -> Entry:
         message = _require_mine(user_id, message_id)
         message.body = ''
         message.deleted_at = now()
-        return _stored(message, is_new=False)
+        return _stored(message)
 
     return await database.write(operation)
 
@@ -219,13 +219,25 @@ def _require_mine(user_id: int, message_id: int) -> Message:
     return message
 
 
-def _stored(message: Message, *, is_new: bool) -> Written[Entry]:
+def _inserted(user_id: int, room_id: int, body: str, client_id: str | None) -> Written[Entry]:
+    """Three statements as SQL, since building them anew by Peewee takes three times as long as running them."""
+    author = db.execute_sql(AUTHOR, (user_id, room_id)).fetchone()
+    if author is None:
+        raise no_room()
+    created_at = now()
+    ((revision,),) = db.execute_sql(NEXT_REVISION, (room_id,)).fetchall()
+    cursor = db.execute_sql(INSERT, (room_id, user_id, body, iso(created_at), revision, client_id))
+    entry = Entry(cursor.lastrowid, room_id, revision, user_id, author[0], body, created_at, None, is_deleted=False)
+    return Written(entry, [Change(entry, is_new=True)])
+
+
+def _stored(message: Message) -> Written[Entry]:
     """Save with the next revision of its room: nobody else writes in this transaction."""
     message.revision = message.room.revision + 1
     Room.update(revision=message.revision).where(Room.id == message.room_id).execute()
-    message.save(force_insert=is_new)
+    message.save()
     entry = _entry(message)
-    return Written(entry, [Change(entry, is_new)])
+    return Written(entry, [Change(entry, is_new=False)])
 
 
 def _window(query: 'ModelSelect[Message]', before: int | None, after: int | None, limit: int) -> list[Message]:

@@ -1,0 +1,271 @@
+"""Our app and its peers as real processes, each with a way to listen like a browser and to speak like a program."""
+import asyncio
+import html
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import httpx
+
+from tests.running import MAIN, PASSWORD, QUIET, clean_environment, free_port
+
+from .load import Audience, EngineSocket, WebSocket, connect, get
+
+PEERS = Path(__file__).parent / 'peers'
+PEERS_ENVIRONMENT = Path(__file__).parent / '.peers'
+SERVER_CORE, LOAD_CORE = 0, 1
+START_SECONDS = 30
+PROGRAM = '/socket.io/?EIO=4&transport=websocket'
+
+
+def pin(process: int, core: int) -> None:
+    """Keep a process and its threads on one core, where the system can and has more than one."""
+    if hasattr(os, 'sched_setaffinity') and (os.cpu_count() or 1) > 1:
+        for thread in Path(f'/proc/{process}/task').iterdir():
+            os.sched_setaffinity(int(thread.name), {core})
+
+
+class App:
+    """A server in its own folder, with a fresh database. Entered, it runs."""
+
+    name: str
+    settings: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f'http://127.0.0.1:{self.port}'
+        self.environment = clean_environment(**{**self.settings, **settings, 'CHATROOM_PORT': str(self.port)})
+
+    def command(self) -> list[str]:
+        """What to run."""
+        return [str(python_of_peers()), str(PEERS / f'{self.name}.py'), str(self.port)]
+
+    def __enter__(self) -> Self:
+        started = time.perf_counter()
+        with (self.folder / 'log').open('ab') as log:
+            self.process = subprocess.Popen(self.command(), cwd=self.folder, env=self.environment, stdout=log,
+                                            stderr=log, preexec_fn=lambda: pin(os.getpid(), SERVER_CORE))
+        while True:
+            try:
+                httpx.get(self.url, timeout=5)
+                break
+            except httpx.TransportError:
+                if self.process.poll() is not None or time.perf_counter() - started > START_SECONDS:
+                    raise RuntimeError((self.folder / 'log').read_text()) from None
+                time.sleep(0.01)
+        self.started_in = time.perf_counter() - started
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGKILL if self.name == 'original' else signal.SIGTERM)
+        self.process.wait(timeout=20)
+
+    async def cookie(self, username: str) -> str:
+        """Of somebody who has just registered."""
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(self.url + '/register', data={'username': username, 'password': PASSWORD})
+        assert answer.status_code == 303, answer.text
+        return '; '.join(f'{name}={value}' for name, value in answer.cookies.items())
+
+    async def listen(self, audience: Audience, cookie: str) -> WebSocket:
+        """A browser with the chat open."""
+        raise NotImplementedError
+
+    async def speaker(self, username: str) -> 'Speaker':
+        """A program."""
+        raise NotImplementedError
+
+    def cpu_seconds(self) -> float:
+        """Used by the server so far."""
+        fields = Path(f'/proc/{self.process.pid}/stat').read_text().rpartition(')')[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+    def memory(self) -> int:
+        """Bytes that only the server holds."""
+        rollup = Path(f'/proc/{self.process.pid}/smaps_rollup').read_text()
+        found = re.search(r'Private_Dirty:\s+(\d+)', rollup)
+        assert found
+        return int(found[1]) * 1024
+
+
+class Speaker:
+    """Sends a text; `post` waits for the answer, where the server gives one."""
+
+    def __init__(self, socket: EngineSocket) -> None:
+        self.socket = socket
+
+    def send(self, text: str) -> None:
+        """As the original's clients do."""
+        self.socket.emit('send_message', {'message': text})
+
+    async def post(self, text: str, client_id: str | None = None) -> dict[str, Any]:
+        """Return the acknowledgement."""
+        answer: dict[str, Any] = await self.socket.call(
+            'send_message', {'message': text, **({'client_id': client_id} if client_id else {})})
+        return answer
+
+
+class Ours(App):
+    """Chatroom."""
+
+    name = 'chatroom'
+    settings = QUIET
+
+    def command(self) -> list[str]:
+        """What to run."""
+        return [sys.executable, str(MAIN)]
+
+    async def open_page(self, cookie: str) -> str:
+        """The HTML of the chat; raises when it is not that."""
+        text = await get(self.port, '/chat', cookie)
+        assert 'data-revision' in text
+        return text
+
+    async def listen(self, audience: Audience, cookie: str) -> WebSocket:
+        """GET the page, then connect as its script does."""
+        return await self.connect_page(await self.open_page(cookie), cookie, audience)
+
+    async def connect_page(self, text: str, cookie: str, audience: Audience) -> WebSocket:
+        """Connect the socket of a page."""
+        number = re.search(r"'client_id': '([^']+)'", text)
+        assert number
+        query = (f'EIO=4&transport=websocket&client_id={number[1]}&implicit_handshake=true&next_message_id=0'
+                 f'&tab_id={number[1]}&document_id={number[1]}')
+        reader = audience.join()
+        socket = EngineSocket(lambda frame: audience.hear(reader, frame))
+        return (await socket.connect(self.port, f'/_nicegui_ws/socket.io/?{query}', cookie)).socket
+
+    async def speaker(self, username: str) -> Speaker:
+        """A program at the default path."""
+        socket = EngineSocket(lambda _: None)
+        return Speaker(await socket.connect(self.port, PROGRAM, await self.cookie(username)))
+
+
+class Original(App):
+    """Flask and Flask-SocketIO."""
+
+    name = 'original'
+
+    async def listen(self, audience: Audience, cookie: str) -> WebSocket:
+        """As the original's page does."""
+        reader = audience.join()
+        socket = EngineSocket(lambda frame: audience.hear(reader, frame))
+        return (await socket.connect(self.port, PROGRAM, cookie)).socket
+
+    async def speaker(self, username: str) -> Speaker:
+        """A program, which hears what it says."""
+        socket = EngineSocket(lambda _: None)
+        return Speaker(await socket.connect(self.port, PROGRAM, await self.cookie(username)))
+
+
+class Usual(App):
+    """NiceGUI with a refreshable list; no accounts."""
+
+    name = 'usual'
+
+    async def cookie(self, username: str) -> str:
+        """Nobody logs in here."""
+        return ''
+
+    async def _page(self, on_event: Any) -> tuple[EngineSocket, str]:
+        text = await get(self.port, '/', '')
+        number = re.search(r"'client_id': '([^']+)'", text)
+        assert number
+        query = (f'EIO=4&transport=websocket&client_id={number[1]}&implicit_handshake=true&next_message_id=0'
+                 f'&tab_id={number[1]}&document_id={number[1]}')
+        socket = await EngineSocket(on_event).connect(self.port, f'/_nicegui_ws/socket.io/?{query}', '')
+        return socket, text
+
+    async def listen(self, audience: Audience, cookie: str) -> WebSocket:
+        """A page; each update has the last 50 messages."""
+        reader = audience.join()
+        socket, _ = await self._page(lambda frame: audience.hear(reader, frame, repeats=True))
+        return socket.socket
+
+    async def speaker(self, username: str) -> Speaker:
+        """A page's field, since this app has no other door."""
+        socket, text = await self._page(lambda _: None)
+        number = re.search(r"'client_id': '([^']+)'", text)
+        raw = re.search(r'String\.raw`(.*?)`', text, re.DOTALL)
+        assert number
+        assert raw
+        elements = json.loads(html.unescape(raw[1]))
+        element, events = next((int(key), value['events']) for key, value in elements.items()
+                               if any(event['type'] == 'keydown' for event in value.get('events', [])))
+        listener = next(event['listener_id'] for event in events if event['type'] == 'keydown')
+        return FieldSpeaker(socket, number[1], element, listener)
+
+
+class FieldSpeaker(Speaker):
+    """Types into a NiceGUI field."""
+
+    def __init__(self, socket: EngineSocket, client_id: str, element: int, listener: str) -> None:
+        super().__init__(socket)
+        self.event = {'id': element, 'client_id': client_id, 'listener_id': listener}
+
+    def send(self, text: str) -> None:
+        """As NiceGUI's browser code sends an event."""
+        self.socket.emit('event', {**self.event, 'args': [json.dumps(text)]})
+
+
+class Tutorial(App):
+    """Django Channels; no accounts."""
+
+    name = 'tutorial'
+
+    def command(self) -> list[str]:
+        """Under uvicorn."""
+        return [str(python_of_peers()), '-m', 'uvicorn', '--app-dir', str(PEERS), '--log-level', 'warning',
+                '--port', str(self.port), 'tutorial:application']
+
+    async def cookie(self, username: str) -> str:
+        """Nobody logs in here."""
+        return ''
+
+    async def listen(self, audience: Audience, cookie: str) -> WebSocket:
+        """A plain WebSocket."""
+        reader = audience.join()
+        return await connect(WebSocket(lambda frame: audience.hear(reader, frame)), self.port, '/ws/', '')
+
+    async def speaker(self, username: str) -> Speaker:
+        """A plain WebSocket, too."""
+        return PlainSpeaker(await connect(WebSocket(lambda _: None), self.port, '/ws/', ''))
+
+
+class PlainSpeaker(Speaker):
+    """Sends JSON without Socket.IO."""
+
+    def __init__(self, plain: WebSocket) -> None:
+        self.plain = plain
+
+    def send(self, text: str) -> None:
+        """One frame."""
+        self.plain.send(json.dumps({'message': text}))
+
+
+def python_of_peers() -> Path:
+    """The interpreter of the peers' virtual environment, which is made now if it is not there."""
+    python = PEERS_ENVIRONMENT / 'bin' / 'python'
+    if not python.exists():
+        venv.create(PEERS_ENVIRONMENT, with_pip=True)
+        subprocess.run([python, '-m', 'pip', 'install', '--quiet', '-r', PEERS / 'requirements.txt'], check=True)
+    return python
+
+
+async def gather(count: int, at_once: int, work: Any) -> list[Any]:
+    """The results of `work(i)`, a few under way at a time."""
+    turns = asyncio.Semaphore(at_once)
+
+    async def one(i: int) -> Any:
+        async with turns:
+            return await work(i)
+
+    return await asyncio.gather(*(one(i) for i in range(count)))

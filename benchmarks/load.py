@@ -1,0 +1,216 @@
+"""Clients that cost next to nothing, so that one core can play a thousand browsers and still keep time.
+
+A WebSocket reader on a bare asyncio protocol: it finds the numbered marks in what comes, notes the time, and checks
+that every number comes once and in order. Frames to a room are the same for all its readers, so that the marks of a
+frame are looked for once.
+"""
+import asyncio
+import base64
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+MARK = re.compile(rb'~(\d{7})~')
+
+
+def marked(number: int, size: int = 100) -> str:
+    """A text of `size` characters that carries a number."""
+    return f'~{number:07}~ '.ljust(size, 'x')
+
+
+class WebSocket(asyncio.Protocol):
+    """Text frames of any length; what else comes ends the connection."""
+
+    def __init__(self, on_text: Callable[[bytes], None]) -> None:
+        self.on_text = on_text
+        self.buffer = bytearray()
+        self.is_open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by asyncio."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called by asyncio."""
+        if not self.is_open.done():
+            self.is_open.set_exception(ConnectionError('the handshake failed'))
+        if not self.closed.done():
+            self.closed.set_result(None)
+
+    def data_received(self, data: bytes) -> None:
+        """Called by asyncio."""
+        self.buffer += data
+        if not self.is_open.done():
+            head, end, rest = bytes(self.buffer).partition(b'\r\n\r\n')
+            if not end:
+                return
+            if b' 101 ' not in head[:20]:
+                self.is_open.set_exception(ConnectionError(head[:200].decode()))
+                return
+            self.is_open.set_result(None)
+            self.buffer = bytearray(rest)
+        self._frames()
+
+    def _frames(self) -> None:
+        buffer, at = self.buffer, 0
+        while len(buffer) - at >= 2:
+            length, start = buffer[at + 1], at + 2
+            if length == 126:
+                length, start = int.from_bytes(buffer[at + 2:at + 4], 'big'), at + 4
+            elif length == 127:
+                length, start = int.from_bytes(buffer[at + 2:at + 10], 'big'), at + 10
+            if len(buffer) < start + length:
+                break
+            if buffer[at] == 0x81:
+                self.on_text(bytes(buffer[start:start + length]))
+            elif buffer[at] == 0x88:
+                self.transport.close()
+            at = start + length
+        del buffer[:at]
+
+    def send(self, text: str) -> None:
+        """Masked with zeros, which is a mask."""
+        data = text.encode()
+        size = len(data)
+        head = bytes([0x81, 0x80 | size]) if size < 126 else bytes([0x81, 0xFE]) + size.to_bytes(2, 'big')
+        self.transport.write(head + b'\0\0\0\0' + data)
+
+
+async def connect(socket: WebSocket, port: int, path: str, cookie: str) -> WebSocket:
+    """Raises ConnectionError when the server refuses."""
+    await asyncio.get_running_loop().create_connection(lambda: socket, '127.0.0.1', port)
+    key = base64.b64encode(os.urandom(16)).decode()
+    socket.transport.write((f'GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n'
+                            f'Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n'
+                            f'Cookie: {cookie}\r\n\r\n').encode())
+    await socket.is_open
+    return socket
+
+
+async def get(port: int, path: str, cookie: str) -> str:
+    """The body of a page; raises for any other answer."""
+    reader, writer = await asyncio.open_connection('127.0.0.1', port)
+    writer.write((f'GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n'
+                  'Connection: close\r\n\r\n').encode())
+    answer = await reader.read()
+    writer.close()
+    if not answer.startswith(b'HTTP/1.1 200 '):
+        raise ConnectionError(answer[:200].decode())
+    return answer.decode()
+
+
+class Audience:
+    """All readers of one room: what they saw, and when.
+
+    `latencies` has one entry for each message and reader, in seconds; `missing` counts what came twice, out of order
+    or not at all.
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[float] = []
+        self.seen: list[int] = []
+        self.latencies: list[float] = []
+        self.last_at: dict[int, float] = {}
+        self.wrong = 0
+        self._cache: tuple[bytes, list[int]] = (b'', [])
+
+    def join(self) -> int:
+        """A new reader; its number."""
+        self.seen.append(len(self.sent))
+        return len(self.seen) - 1
+
+    def next_text(self, size: int = 100) -> str:
+        """The text that is sent now."""
+        self.sent.append(time.perf_counter())
+        return marked(len(self.sent) - 1, size)
+
+    def hear(self, reader: int, text: bytes, *, repeats: bool = False) -> None:
+        """A reader got a frame. Some apps send again what they sent before."""
+        if text != self._cache[0]:
+            self._cache = (text, [int(number) for number in MARK.findall(text)])
+        numbers = self._cache[1]
+        if repeats:
+            numbers = [number for number in numbers if number >= self.seen[reader]]
+        if not numbers:
+            return
+        now = time.perf_counter()
+        if numbers[0] != self.seen[reader] or len(numbers) != numbers[-1] - numbers[0] + 1:
+            self.wrong += 1
+        self.seen[reader] = numbers[-1] + 1
+        self.latencies += [now - self.sent[number] for number in numbers]
+        self.last_at[numbers[-1]] = now
+
+    async def all_seen(self, seconds: float = 60) -> None:
+        """Wait until every reader has every message."""
+        async with asyncio.timeout(seconds):
+            while min(self.seen) < len(self.sent):
+                await asyncio.sleep(0.002)
+
+    def check(self) -> None:
+        """Raise unless everyone saw everything once and in order."""
+        if self.wrong or min(self.seen) < len(self.sent):
+            raise AssertionError(f'{self.wrong} frames out of order, the slowest reader at {min(self.seen)} '
+                                 f'of {len(self.sent)}')
+
+    def reset(self) -> None:
+        """Forget the times, not the numbers."""
+        self.latencies.clear()
+        self.last_at.clear()
+
+
+class EngineSocket:
+    """A Socket.IO client for one namespace: connects, answers pings, calls events, hears the rest."""
+
+    def __init__(self, on_event: Callable[[bytes], None]) -> None:
+        self.on_event = on_event
+        self.calls: dict[int, asyncio.Future[Any]] = {}
+        self.number = 0
+        self.is_connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def connect(self, port: int, path: str, cookie: str) -> 'EngineSocket':
+        """Raises ConnectionError when the server refuses."""
+        self.socket = WebSocket(self._take)
+        await connect(self.socket, port, path, cookie)
+        await self.is_connected
+        return self
+
+    def _take(self, text: bytes) -> None:
+        if text.startswith(b'42'):
+            self.on_event(text)
+        elif text.startswith(b'43'):
+            at = text.index(b'[')
+            self.calls.pop(int(text[2:at])).set_result(json.loads(text[at:])[0])
+        elif text == b'2':
+            self.socket.send('3')
+        elif text.startswith(b'0'):
+            self.socket.send('40')
+        elif text.startswith(b'40'):
+            self.is_connected.set_result(None)
+        elif text.startswith(b'44'):
+            self.is_connected.set_exception(ConnectionError(text.decode()))
+
+    def emit(self, event: str, *arguments: Any) -> None:
+        """Without an answer."""
+        self.socket.send('42' + json.dumps([event, *arguments]))
+
+    async def call(self, event: str, *arguments: Any) -> Any:
+        """With its answer."""
+        self.number += 1
+        answer = self.calls[self.number] = asyncio.get_running_loop().create_future()
+        self.socket.send(f'42{self.number}' + json.dumps([event, *arguments]))
+        return await answer
+
+    def close(self) -> None:
+        """Leave."""
+        self.socket.transport.close()
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which this share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
