@@ -246,12 +246,16 @@ def _translated(error: Exception) -> Exception:
 
 
 def _settle(batch: list[_Job]) -> None:
-    """Tell the loop: publish in commit order, then answer whoever waits."""
+    """Tell the loop: in commit order, answer whoever waits, then publish.
+
+    The author's page learns of the number of its message before the message comes, or it would show it twice for a
+    moment.
+    """
     def on_loop() -> None:
         for job in batch:
+            _answer(job)
             if job.error is None and _publish and job.value.changes:
                 _publish(job.value.changes)
-            _answer(job)
 
     _call(batch[0], on_loop)
 

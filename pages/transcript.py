@@ -109,6 +109,10 @@ addEventListener("DOMContentLoaded", () => {
     holder.innerHTML = html;
     for (const article of [...holder.content.children]) {
       document.getElementById("sent" + id(article))?.remove();
+      if (!edge && article.dataset.author === data.me) {  // it may overtake its acknowledgement
+        const text = article.querySelector(".text")?.firstChild?.textContent;
+        [...log.querySelectorAll(".pending:not([id])")].find((node) => node.lastChild.textContent === text)?.remove();
+      }
       const old = document.getElementById(article.id), list = all(), last = list[list.length - 1];
       if (article.hidden) unseen.delete(id(article));
       else if (!edge && !stuck && id(article) > known && article.dataset.author !== data.me) unseen.add(id(article));

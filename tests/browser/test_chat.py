@@ -263,3 +263,16 @@ async def test_any_script_and_direction(open_chat, text):
     last = ann.locator('article .text').last
     await expect(last).to_have_text(text)
     await expect(last).to_have_attribute('dir', 'auto')
+
+
+async def test_a_message_is_never_shown_twice_not_even_for_a_moment(open_chat):
+    """Neither as what waits and what came, nor as nothing in between."""
+    ann = await open_chat('ann')
+    await ann.evaluate('''() => { window.counts = new Set();
+        new MutationObserver(() => { const shown = [...document.querySelectorAll("[role=log] .text")];
+            for (let i = 0; i < 30; i++) window.counts.add(shown.filter(text => text.textContent === `once ${i}`).length); })
+            .observe(document.querySelector("[role=log]"), {childList: true, subtree: true}); }''')
+    for i in range(30):
+        await say(ann, f'once {i}')
+    await expect(ann.locator('article').get_by_text('once 29')).to_be_visible()
+    assert set(await ann.evaluate('[...window.counts]')) == {0, 1}
