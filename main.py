@@ -33,8 +33,8 @@ from chat import live
 from errors import SetupError
 from hub import hub
 from pages import chat as chat_page
+from pages import clients, theme
 from pages import entry as entry_page
-from pages import revival, theme
 
 __all__ = ['entry_page']
 
@@ -65,12 +65,12 @@ def main() -> None:
         print(f'chatroom: {error}', file=sys.stderr)
         sys.exit(2)
     sockets.install()
+    clients.install()
     guard.install()
     api.install(chat_page.revive)
     theme.install()
     app.on_startup(start)
     app.on_shutdown(stop)
-    app.on_delete(revival.forget)
     if not IS_SIMULATED:
         quiet_garbage_collector()
     try:

@@ -9,6 +9,8 @@ from errors import Refused
 
 SEND_ICON = ('<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" '
              'stroke-linejoin="round" aria-hidden="true"><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5"/></svg>')
+NOTES = ('<button id="newer" class="newer" type="button" hidden></button>'
+         '<div id="note" class="note" role="alert" hidden></div>')
 
 
 class Field(ui.textarea):
@@ -37,13 +39,10 @@ def build(room_id: int, session: auth.Login) -> None:
             ui.notify(error.sentence)
 
     with ui.element('div').classes('composer'):
-        ui.html('<button id="newer" class="newer" type="button" hidden></button>'
-                '<div id="note" class="note" role="alert" hidden></div>', sanitize=False)
-        with ui.element('div').classes('box'):
-            field = Field(placeholder='Message').on('keydown.enter', send, js_handler='(e) => chatroom.enter(e)')
-            with ui.button(color=None).props('unelevated aria-label=Send').classes('solid send').on(
-                    'click', send, js_handler='() => chatroom.send()'):
-                ui.html(SEND_ICON, sanitize=False)
+        ui.html(NOTES, sanitize=False)
+        field = Field(placeholder='Message').on('keydown.enter', send, js_handler='(e) => chatroom.enter(e)')
+        ui.html(SEND_ICON, sanitize=False, tag='button').props('type=button aria-label=Send').classes('send').on(
+            'click', send, js_handler='() => chatroom.send()')
 
 
 FORGET = '''

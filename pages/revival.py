@@ -12,7 +12,7 @@ from uuid import UUID
 
 import nicegui
 from fastapi import Request
-from nicegui import Client, app, ui
+from nicegui import Client, ui
 from starlette.types import Scope
 
 HOME = Path(__file__).parent.parent
@@ -34,21 +34,6 @@ def number_listeners(client: Client) -> None:
         for number, listener in enumerate(listeners):
             listener.id = f'{element.id}.{number}'
         element._event_listeners = {listener.id: listener for listener in listeners}  # noqa: SLF001
-
-
-def untie(client: Client) -> None:
-    """Break the cycles in the elements of a client that ends, or only the garbage collector could free them.
-
-    Each element's classes, style and props hold themselves, as handlers of their own changes.
-    """
-    for element in client.elements.values():
-        for observed in (element._classes, element._style, element._props):  # noqa: SLF001
-            observed._change_handlers.clear()  # noqa: SLF001
-
-
-def forget(client: Client) -> None:
-    """NiceGUI keeps a storage for each tab, also of those that never come back; we have no use for it."""
-    app.storage._tabs.pop(client._pinned_tab_id or '', None)  # noqa: SLF001
 
 
 def revive(page: ui.page, query: dict[str, str], scope: Scope, build: Callable[[Client], None]) -> None:

@@ -57,9 +57,10 @@ body:has(.chat) #popup { display: none; }
 .q-btn:before { box-shadow: none !important; }
 .q-btn:focus-visible, .q-tab:focus-visible { box-shadow: 0 0 0 2px var(--canvas), 0 0 0 4px var(--accent); }
 .q-btn.solid { background: var(--accent); color: var(--on-accent); }
-.q-btn.quiet { color: var(--ink-2); font-weight: 500; font-size: var(--note); min-height: 32px; padding: 4px 12px; }
+.quiet { border: 0; border-radius: var(--radius); background: none; color: var(--ink-2); cursor: pointer; min-height: 32px;
+  padding: 4px 12px; font: 500 var(--note)/1 var(--font); white-space: nowrap; }
 .q-btn .q-focus-helper, .q-tab .q-focus-helper { display: none; }
-.q-btn.solid:hover { filter: brightness(1.08); } .q-btn.quiet:hover { background: var(--hover); color: var(--ink); }
+.q-btn.solid:hover { filter: brightness(1.08); } .quiet:hover { background: var(--hover); color: var(--ink); }
 .q-field { font: var(--text)/var(--leading) var(--font); }
 .q-field__control, .q-field__native, .q-field__label { color: var(--ink) !important; }
 .q-field .q-field__label { color: var(--ink-2) !important; }
@@ -94,13 +95,13 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 .entry form .q-btn[type=submit] { min-height: 44px; width: 100%; }
 
 /* Chat */
-.chat { height: 100dvh; display: grid; grid-template: 52px minmax(0, 1fr) auto / minmax(0, 1fr); position: relative; }
+.chat { height: 100dvh; display: grid; grid-template: 52px minmax(0, 1fr) auto / minmax(0, 1fr); position: relative;
+  gap: 0; align-items: stretch; }
 .chat > header { display: flex; align-items: center; gap: 12px; padding: 0 8px 0 16px; background: var(--surface);
   border-bottom: 1px solid var(--line); }
-.chat h1 { margin: 0; font: 650 var(--title)/1.2 var(--font); letter-spacing: -.01em; overflow: hidden;
+.chat h1 { flex: 1; min-width: 0; margin: 0; font: 650 var(--title)/1.2 var(--font); letter-spacing: -.01em; overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap; }
 .chat h1::before { content: "#"; color: var(--ink-3); font-weight: 500; margin-inline-end: 6px; }
-.chat .bar { flex: 1; min-width: 0; }
 .chat .me { max-width: 40vw; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--ink-2);
   font-size: var(--note); line-height: 32px; }
 .connection { position: absolute; z-index: 2; top: 60px; left: 50%; translate: -50% 0; padding: 4px 12px;
@@ -146,19 +147,21 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 [hidden] { display: none !important; }
 
 /* Composer */
-.composer { --side: max(12px, calc((100% - 776px) / 2)); position: relative; padding: 0 var(--side);
+.composer { --side: max(12px, calc((100% - 776px) / 2)); position: relative; display: grid;
+  grid-template-columns: minmax(0, 1fr); padding: 0 var(--side);
   padding-bottom: max(16px, env(safe-area-inset-bottom)); }
-.composer .box { display: flex; align-items: flex-end; gap: 4px; background: var(--raised);
-  border: 1px solid var(--edge); border-radius: var(--radius-2); padding: 4px; }
-.composer .box:focus-within { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
-.composer textarea { flex: 1; min-width: 0; box-sizing: border-box; border: 0; outline: 0; resize: none;
-  background: none; overflow-y: auto; color: var(--ink); font: inherit; padding: 7px 8px;
-  max-height: calc(8lh + 14px); }
+.composer textarea { grid-area: 2 / 1; box-sizing: border-box; border: 0; outline: 0; resize: none; overflow-y: auto;
+  background: var(--raised); border-radius: var(--radius-2); box-shadow: inset 0 0 0 1px var(--edge); color: var(--ink);
+  font: inherit; padding: 12px 48px 12px 14px; min-height: 46px; max-height: calc(8lh + 24px); }
+.composer textarea:focus { box-shadow: inset 0 0 0 2px var(--accent); }
 .composer textarea::placeholder { color: var(--ink-3); opacity: 1; }
-.composer .send { min-height: 36px; width: 36px; padding: 0; border-radius: 8px; }
+.composer .send { grid-area: 2 / 1; place-self: end; display: grid; place-content: center; width: 36px; height: 36px;
+  margin: 5px; padding: 0; border: 0; border-radius: 8px; background: var(--accent); color: var(--on-accent);
+  cursor: pointer; }
+.composer .send:hover { filter: brightness(1.08); }
 .composer .send svg { width: 18px; height: 18px; }
 .composer .note { color: var(--danger); font-size: var(--note); padding: 4px 12px 8px; }
-@media (pointer: coarse) { .composer textarea { font-size: 16px; } .composer .send { min-height: 40px; width: 40px; } }
+@media (pointer: coarse) { .composer textarea { font-size: 16px; } .composer .send { width: 40px; height: 40px; margin: 4px; } }
 @media (max-width: 719px) { .transcript article, .transcript .pending { padding-inline: 12px; column-gap: 10px; }
   .day, .gap { padding-inline: 12px; } .follows .by { inset-inline-start: 6px; }
   .composer { padding-bottom: max(8px, env(safe-area-inset-bottom)); } }

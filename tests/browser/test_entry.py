@@ -92,7 +92,8 @@ async def test_everything_is_reached_by_keyboard(open_chat):
     for _ in range(8):
         await page.keyboard.press('Tab')
         reached.add(await page.evaluate('document.activeElement.getAttribute("aria-label") || document.activeElement.innerText'))
-        focused = await page.evaluate('''() => { const field = document.activeElement;
-            const style = getComputedStyle(field.matches("textarea") ? field.closest(".box") : field); return style.outlineStyle !== "none" || style.boxShadow !== "none"; }''')
+        focused = await page.evaluate('''() => { const field = document.activeElement, look = () => {
+            const style = getComputedStyle(field); return style.outlineStyle + style.boxShadow; };
+            const before = look(); field.blur(); const after = look(); field.focus(); return before !== after; }''')
         assert focused or await page.evaluate('document.activeElement === document.body'), reached
     assert {'Message', 'Messages', 'Send', 'Log out'} <= reached

@@ -1,13 +1,8 @@
 """What a socket may ask for that names a client the server does not know."""
-import asyncio
-import gc
 import json
-import weakref
 from uuid import uuid4
 
 import pytest
-from fastapi import Request
-from nicegui import Client
 
 from pages.revival import BUILD
 from tests.running import browsing
@@ -77,26 +72,3 @@ async def test_a_stranger_gets_no_client(server, session):
         answer, socket = await connect(session, server, cookie)
         assert answer.startswith('44')
         await socket.close()
-
-
-async def test_a_page_that_ends_is_freed_without_the_garbage_collector(user):
-    """It would stop the server for a second at a thousand pages, so it runs seldom."""
-    import auth
-    from chat.rooms import RoomInfo
-    from pages import chat
-
-    request = Request({'type': 'http', 'method': 'GET', 'path': '/chat', 'headers': [], 'query_string': b''})
-    gc.collect()
-    gc.disable()
-    try:
-        with Client(chat.PAGE, request=request) as client:
-            chat.build(client, auth.Login(1, 1, 'ann'), RoomInfo(1, 'Lobby', 0))
-        await asyncio.sleep(0.2)
-        parts = [part for element in client.elements.values() for part in (element, element._classes, element._style, element._props)]
-        left = [weakref.ref(part) for part in (client, *parts)]
-        client.delete()
-        del client, parts
-        await asyncio.sleep(1.5)
-        assert [part() for part in left if part() is not None] == []
-    finally:
-        gc.enable()
