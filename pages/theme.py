@@ -57,8 +57,8 @@ body:has(.chat) #popup { display: none; }
 .q-btn:before { box-shadow: none !important; }
 .q-btn:focus-visible, .q-tab:focus-visible { box-shadow: 0 0 0 2px var(--canvas), 0 0 0 4px var(--accent); }
 .q-btn.solid { background: var(--accent); color: var(--on-accent); }
-.quiet { border: 0; border-radius: var(--radius); background: none; color: var(--ink-2); cursor: pointer; min-height: 32px;
-  padding: 4px 12px; font: 500 var(--note)/1 var(--font); white-space: nowrap; }
+.quiet { border: 0; border-radius: var(--radius); background: none; color: var(--ink-2); cursor: pointer;
+  min-height: 32px; padding: 4px 12px; font: 500 var(--note)/1 var(--font); white-space: nowrap; }
 .q-btn .q-focus-helper, .q-tab .q-focus-helper { display: none; }
 .q-btn.solid:hover { filter: brightness(1.08); } .quiet:hover { background: var(--hover); color: var(--ink); }
 .q-field { font: var(--text)/var(--leading) var(--font); }
@@ -99,8 +99,8 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
   gap: 0; align-items: stretch; }
 .chat > header { display: flex; align-items: center; gap: 12px; padding: 0 8px 0 16px; background: var(--surface);
   border-bottom: 1px solid var(--line); }
-.chat h1 { flex: 1; min-width: 0; margin: 0; font: 650 var(--title)/1.2 var(--font); letter-spacing: -.01em; overflow: hidden;
-  text-overflow: ellipsis; white-space: nowrap; }
+.chat h1 { flex: 1; min-width: 0; margin: 0; font: 650 var(--title)/1.2 var(--font); letter-spacing: -.01em;
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .chat h1::before { content: "#"; color: var(--ink-3); font-weight: 500; margin-inline-end: 6px; }
 .chat .me { max-width: 40vw; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--ink-2);
   font-size: var(--note); line-height: 32px; }
@@ -161,7 +161,8 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 .composer .send:hover { filter: brightness(1.08); }
 .composer .send svg { width: 18px; height: 18px; }
 .composer .note { color: var(--danger); font-size: var(--note); padding: 4px 12px 8px; }
-@media (pointer: coarse) { .composer textarea { font-size: 16px; } .composer .send { width: 40px; height: 40px; margin: 4px; } }
+@media (pointer: coarse) { .composer textarea { font-size: 16px; }
+  .composer .send { width: 40px; height: 40px; margin: 4px; } }
 @media (max-width: 719px) { .transcript article, .transcript .pending { padding-inline: 12px; column-gap: 10px; }
   .day, .gap { padding-inline: 12px; } .follows .by { inset-inline-start: 6px; }
   .composer { padding-bottom: max(8px, env(safe-area-inset-bottom)); } }
