@@ -78,7 +78,7 @@ def main() -> None:
             host=chosen.host, port=chosen.port, title=theme.TITLE, viewport=theme.VIEWPORT, favicon=theme.FAVICON,
             dark=None, language='en-US', tailwind=False, show=False, reload=False, show_welcome_message=False,
             binding_refresh_interval=None, reconnect_timeout=RECONNECT_SECONDS, message_history_length=100,
-            ws_per_message_deflate=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+            ws_per_message_deflate=False, ws_ping_interval=None, timeout_graceful_shutdown=SHUTDOWN_SECONDS)
     finally:
         if not IS_SIMULATED:
             database.halt()

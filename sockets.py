@@ -1,5 +1,6 @@
 """The connections beneath the hub: telling many at once, what waits for a reader, and hanging up."""
 import asyncio
+import weakref
 from sys import getsizeof
 from typing import Any, cast
 
@@ -8,6 +9,9 @@ from engineio.packet import MESSAGE
 from engineio.packet import Packet as EnginePacket
 from nicegui import core
 from socketio.packet import EVENT
+from uvicorn.protocols.websockets import wsproto_impl
+from wsproto.events import Request
+from wsproto.frame_protocol import FrameProtocol
 
 LARGEST_QUEUE = 4_000_000
 '''Bytes that may wait for one socket; Engine.IO's writer may have as much in hand. What is told to a room is in memory
@@ -15,6 +19,8 @@ once for all its sockets.'''
 LARGEST_ANSWERS = 1_000_000
 '''Bytes that may wait for one socket before what it asks for has to wait.'''
 LOOK_AGAIN_SECONDS = 0.05
+WIRE = 'chatroom.wire'
+'''In the scope of a WebSocket: a weak reference to its protocol.'''
 
 
 class QuickSocket(async_socket.AsyncSocket):  # type: ignore[misc]
@@ -23,11 +29,16 @@ class QuickSocket(async_socket.AsyncSocket):  # type: ignore[misc]
     A WebSocket needs none: whoever ends it puts the end into its queue.
     """
 
+    has_sent_all = False
+    '''Whether its writer waits for packets, and none is in its hand.'''
+
     async def poll(self) -> list[EnginePacket]:
         """The packets that wait, at least one; none when the socket is closed."""
         if not self.upgraded:
             return cast(list[EnginePacket], await super().poll())
+        self.has_sent_all = self.queue.empty()
         packets = [await self.queue.get()]
+        self.has_sent_all = False
         while packets[-1] and not self.queue.empty():
             packets.append(self.queue.get_nowait())
         for _ in packets:
@@ -37,18 +48,46 @@ class QuickSocket(async_socket.AsyncSocket):  # type: ignore[misc]
         return [packet for packet in packets if packet]
 
 
+class Wire(wsproto_impl.WSProtocol):
+    """A WebSocket at uvicorn, which can be found from its scope."""
+
+    def handle_connect(self, event: Request) -> None:
+        """Called by uvicorn."""
+        super().handle_connect(event)
+        cast(dict[str, Any], self.scope)[WIRE] = weakref.ref(self)
+
+    def write(self, frame: bytes) -> bool:
+        """Whether the frame could be written at once: its reader keeps up, and nobody has hung up."""
+        if not self.writable.is_set() or self.close_sent or self.disconnected or self.transport.is_closing():
+            return False
+        self.transport.write(frame)
+        return True
+
+
 def install() -> None:
-    """Let Engine.IO make such sockets. Installing again changes nothing."""
+    """Let Engine.IO and uvicorn make such sockets. Installing again changes nothing."""
     async_socket.AsyncSocket = QuickSocket
+    wsproto_impl.WSProtocol = Wire  # type: ignore[misc]
 
 
 def tell(room: str, event: str, data: dict[str, Any]) -> None:
-    """Encode once, and put it into the queue of each socket; Socket.IO's own emit makes a task for each of them."""
+    """Encode and frame once, and write it to every socket with nothing before it; the others' queues take it.
+
+    Socket.IO's own emit makes a task for each socket, and each packet on its own way is encoded, framed and passed
+    through the layers of three libraries.
+    """
     packet = EnginePacket(MESSAGE, core.sio.packet_class(EVENT, namespace='/', data=[event, data]).encode())
+    frame = bytes(FrameProtocol(client=False, extensions=[]).send_data(packet.encode()))
     for _, eio_sid in core.sio.manager.get_participants('/', room):
         engine = core.sio.eio.sockets.get(eio_sid)
-        if engine and not engine.closed:
+        if engine and not engine.closed and not _write(eio_sid, engine, frame):
             engine.queue.put_nowait(packet)
+
+
+def _write(eio_sid: str, engine: QuickSocket, frame: bytes) -> bool:
+    """Whether the frame is on its way."""
+    wire = core.sio.environ[eio_sid]['asgi.scope'].get(WIRE) if engine.has_sent_all and engine.queue.empty() else None
+    return bool(wire and (protocol := wire()) and protocol.write(frame))
 
 
 async def drained(eio_sid: str | None) -> None:
@@ -83,4 +122,4 @@ async def hang_up_all() -> None:
 
 def _waiting(engine: Any) -> int:
     """Bytes in the queue of an Engine.IO socket."""
-    return sum(getsizeof(packet.data) for packet in engine.queue._queue if packet)  # noqa: SLF001
+    return 0 if engine.queue.empty() else sum(getsizeof(packet.data) for packet in engine.queue._queue if packet)  # noqa: SLF001

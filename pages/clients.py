@@ -39,7 +39,7 @@ class QuietOutbox(Outbox):
 
 def install() -> None:
     """Let clients have such outboxes, and drop what is never used. Installing again changes nothing."""
-    client_module.Outbox = QuietOutbox  # type: ignore[misc]
+    client_module.Outbox = QuietOutbox  # type: ignore[attr-defined]
     app.on_delete(_forget_tab)
 
 
