@@ -1,81 +1,70 @@
 """`python -m benchmarks [PART ...]`: our app beside its peers, in turns, three rounds on fresh databases.
 
-Prints tables and writes them into benchmarks/RESULTS.md. Where the system allows, the server has one core and the load
-another one.
+Prints tables, keeps what was measured in benchmarks/results.json, and writes benchmarks/RESULTS.md from it. Where the
+system allows, the server has one core and the load another one.
 """
 import argparse
 import asyncio
-import os
-import platform
-import statistics
-import subprocess
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
-from . import workloads
-from .apps import LOAD_CORE, App, Original, Ours, Tutorial, Usual, pin
+from . import report, workloads
+from .apps import LOAD_CORE, App, Channels, Original, Ours, Usual, pin
+from .chromium import chromium
 from .workloads import Figures
 
 ROUNDS = 3
-RESULTS = Path(__file__).parent / 'RESULTS.md'
+RATES: dict[type[App], list[int]] = {
+    Ours: [100, 250, 500, 750, 1_000, 1_250, 1_500, 1_750, 2_000, 2_500, 3_000], Original: [2, 4, 6, 8, 10, 15, 20, 30]}
 Run = Callable[[], Awaitable[Figures]]
 
 
 def parts() -> dict[str, dict[str, Run]]:
     """Each part has the runs that are compared."""
-    def fan_out(browsers: int, *kinds: type[App]) -> dict[str, Run]:
-        return {f'{kind.name}, {browsers} browsers': lambda kind=kind: workloads.fan_out(kind, browsers)  # type: ignore[misc]
-                for kind in kinds}
+    def fan_out(kind: type[App], browsers: int, times: int) -> Run:
+        return lambda: workloads.fan_out(kind, browsers, times)
+
+    def sustained(kind: type[App]) -> Run:
+        return lambda: workloads.sustained(kind, 1_000, RATES[kind])
+
+    def history(messages: int) -> Run:
+        return lambda: workloads.history(Ours, messages)
 
     return {
-        'fan-out': fan_out(1_000, Ours, Original),
-        'fan-out-100': fan_out(100, Ours, Original, Usual, Tutorial),
-        'sustained': {f'{rate} messages/s, 1000 browsers': lambda rate=rate: workloads.sustained(Ours, 1_000, rate)  # type: ignore[misc]
-                      for rate in (100, 500, 1_000)},
-        'posts': {'8 programs, 64 in flight each': lambda: workloads.posts(Ours)},
-        'pages': {'/chat, 16 at a time, 100,000 messages': lambda: workloads.pages(Ours)},
-        'memory': {'1000 browsers': lambda: workloads.memory(Ours, 1_000)},
-        'logins': {'50 people log in, 100 browsers': lambda: workloads.logins(Ours)},
-        'start': {'process to first page': lambda: workloads.start(Ours)},
+        'fan-out': {kind.name: fan_out(kind, 1_000, 40) for kind in (Ours, Original)},
+        'fan-out-100': {kind.name: fan_out(kind, 100, 20) for kind in (Ours, Original, Usual, Channels)},
+        'sustained': {kind.name: sustained(kind) for kind in (Ours, Original)},
+        'posts': {Ours.name: lambda: workloads.posts(Ours)},
+        'pages': {Ours.name: lambda: workloads.pages(Ours)},
+        'memory': {Ours.name: lambda: workloads.memory(Ours, 1_000)},
+        'logins': {Ours.name: lambda: workloads.logins(Ours)},
+        'reconnect': {Ours.name: lambda: workloads.reconnect(Ours)},
+        'history': {f'{messages:,} messages': history(messages) for messages in (1_000, 1_000_000)},
+        'chromium': {Ours.name: lambda: chromium(Ours)},
+        'start': {Ours.name: lambda: workloads.start(Ours)},
     }
 
 
-async def measure(name: str) -> str:
-    """One part, in turns; a table in Markdown: the median, and the lowest and highest of the rounds."""
-    runs = parts()[name]
-    found: dict[str, list[Figures]] = {}
+async def measure(runs: dict[str, Run]) -> report.Found:
+    """All rounds of one part."""
+    found: report.Found = {label: {} for label in runs}
     for _ in range(ROUNDS):
         for label, run in runs.items():
-            found.setdefault(label, []).append(await run())
-    lines = [f'### {name}', '', '| run | figure | median | rounds |', '|---|---|---:|---|']
-    for label, rounds in found.items():
-        for figure in rounds[0]:
-            values = [figures[figure] for figures in rounds]
-            lines.append(f'| {label} | {figure} | {statistics.median(values):,.1f} '
-                         f'| {min(values):,.1f} to {max(values):,.1f} |')
-    return '\n'.join(lines)
-
-
-def where() -> str:
-    """The machine, the versions and the commit."""
-    commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], capture_output=True, text=True, check=False).stdout
-    return (f'{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}), '
-            f'Python {platform.python_version()}, commit {commit.strip()}. '
-            f'Server on one core, load on another. Medians of {ROUNDS} rounds.')
+            for figure, value in (await run()).items():
+                found[label].setdefault(figure, []).append(value)
+    return found
 
 
 def main() -> None:
     """Measure the parts that were named, or all."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('part', nargs='*', help=', '.join(parts()))
-    chosen = parser.parse_args().part or list(parts())
-    pin(os.getpid(), LOAD_CORE)
-    tables = []
-    for name in chosen:
-        tables.append(asyncio.run(measure(name)))
-        print(tables[-1], end='\n\n', flush=True)
-        RESULTS.write_text('# Results\n\n' + where() + '\n\n' + '\n\n'.join(tables) + '\n')
+    known = parts()
+    parser = argparse.ArgumentParser(prog='python -m benchmarks', description=__doc__)
+    parser.add_argument('part', nargs='*', metavar='PART', help=', '.join(known), choices=[*known, []])
+    pin(LOAD_CORE)
+    for name in parser.parse_args().part or known:
+        found = asyncio.run(measure(known[name]))
+        print(report.table(name, found), end='\n\n', flush=True)
+        report.keep(name, found)
+    report.write()
 
 
 if __name__ == '__main__':

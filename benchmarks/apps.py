@@ -6,94 +6,69 @@ import os
 import re
 import signal
 import subprocess
-import sys
-import time
 import venv
+from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
-import httpx
-
-from tests.running import MAIN, PASSWORD, QUIET, clean_environment, free_port
+from tests.running import Server
 
 from .load import Audience, EngineSocket, WebSocket, connect, get
 
 PEERS = Path(__file__).parent / 'peers'
 PEERS_ENVIRONMENT = Path(__file__).parent / '.peers'
 SERVER_CORE, LOAD_CORE = 0, 1
-START_SECONDS = 30
 PROGRAM = '/socket.io/?EIO=4&transport=websocket'
 
 
-def pin(process: int, core: int) -> None:
-    """Keep a process and its threads on one core, where the system can and has more than one."""
+def pin(core: int) -> None:
+    """Keep this process, and those it starts, on one core, where the system can and has more than one."""
     if hasattr(os, 'sched_setaffinity') and (os.cpu_count() or 1) > 1:
-        for thread in Path(f'/proc/{process}/task').iterdir():
+        for thread in Path('/proc/self/task').iterdir():
             os.sched_setaffinity(int(thread.name), {core})
 
 
-class App:
-    """A server in its own folder, with a fresh database. Entered, it runs."""
+class App(Server, ABC):
+    """A server in its own folder, with a fresh database."""
 
     name: str
-    settings: ClassVar[dict[str, str]] = {}
-
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.url = f'http://127.0.0.1:{self.port}'
-        self.environment = clean_environment(**{**self.settings, **settings, 'CHATROOM_PORT': str(self.port)})
+    stop_signal = signal.SIGTERM
 
     def command(self) -> list[str]:
         """What to run."""
         return [str(python_of_peers()), str(PEERS / f'{self.name}.py'), str(self.port)]
 
-    def __enter__(self) -> Self:
-        started = time.perf_counter()
-        with (self.folder / 'log').open('ab') as log:
-            self.process = subprocess.Popen(self.command(), cwd=self.folder, env=self.environment, stdout=log,
-                                            stderr=log, preexec_fn=lambda: pin(os.getpid(), SERVER_CORE))
-        while True:
-            try:
-                httpx.get(self.url, timeout=5)
-                break
-            except httpx.TransportError:
-                if self.process.poll() is not None or time.perf_counter() - started > START_SECONDS:
-                    raise RuntimeError((self.folder / 'log').read_text()) from None
-                time.sleep(0.01)
-        self.started_in = time.perf_counter() - started
-        return self
+    def start(self) -> Self:
+        """On its own core: a process starts on the one of who starts it."""
+        pin(SERVER_CORE)
+        try:
+            return super().start()
+        finally:
+            pin(LOAD_CORE)
 
-    def __exit__(self, *_: object) -> None:
-        self.process.send_signal(signal.SIGKILL if self.name == 'original' else signal.SIGTERM)
-        self.process.wait(timeout=20)
-
-    async def cookie(self, username: str) -> str:
-        """Of somebody who has just registered."""
-        async with httpx.AsyncClient() as client:
-            answer = await client.post(self.url + '/register', data={'username': username, 'password': PASSWORD})
-        assert answer.status_code == 303, answer.text
-        return '; '.join(f'{name}={value}' for name, value in answer.cookies.items())
-
-    async def listen(self, audience: Audience, cookie: str) -> WebSocket:
-        """A browser with the chat open."""
-        raise NotImplementedError
-
-    async def speaker(self, username: str) -> 'Speaker':
-        """A program."""
-        raise NotImplementedError
+    def stop(self, signal_number: int | None = None) -> int:
+        """End it."""
+        return super().stop(signal_number or self.stop_signal)
 
     def cpu_seconds(self) -> float:
         """Used by the server so far."""
+        assert self.process
         fields = Path(f'/proc/{self.process.pid}/stat').read_text().rpartition(')')[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
-    def memory(self) -> int:
-        """Bytes that only the server holds."""
-        rollup = Path(f'/proc/{self.process.pid}/smaps_rollup').read_text()
-        found = re.search(r'Private_Dirty:\s+(\d+)', rollup)
-        assert found
-        return int(found[1]) * 1024
+    async def enter(self, username: str, door: str = '/register') -> str:
+        """The cookies of somebody who has just registered, or logged in; raises for a refusal."""
+        answer = await asyncio.to_thread(self.post, door, username)
+        assert answer.status_code == 303, answer.text
+        return '; '.join(f'{name}={value}' for name, value in answer.cookies.items())
+
+    @abstractmethod
+    async def listen(self, audience: Audience, cookie: str) -> WebSocket:
+        """A browser with the chat open."""
+
+    @abstractmethod
+    async def speaker(self, username: str) -> 'Speaker':
+        """A program."""
 
 
 class Speaker:
@@ -117,11 +92,10 @@ class Ours(App):
     """Chatroom."""
 
     name = 'chatroom'
-    settings = QUIET
 
     def command(self) -> list[str]:
         """What to run."""
-        return [sys.executable, str(MAIN)]
+        return Server.command(self)
 
     async def open_page(self, cookie: str) -> str:
         """The HTML of the chat; raises when it is not that."""
@@ -146,13 +120,14 @@ class Ours(App):
     async def speaker(self, username: str) -> Speaker:
         """A program at the default path."""
         socket = EngineSocket(lambda _: None)
-        return Speaker(await socket.connect(self.port, PROGRAM, await self.cookie(username)))
+        return Speaker(await socket.connect(self.port, PROGRAM, await self.enter(username)))
 
 
 class Original(App):
     """Flask and Flask-SocketIO."""
 
     name = 'original'
+    stop_signal = signal.SIGKILL  # it waits for its sockets
 
     async def listen(self, audience: Audience, cookie: str) -> WebSocket:
         """As the original's page does."""
@@ -163,7 +138,7 @@ class Original(App):
     async def speaker(self, username: str) -> Speaker:
         """A program, which hears what it says."""
         socket = EngineSocket(lambda _: None)
-        return Speaker(await socket.connect(self.port, PROGRAM, await self.cookie(username)))
+        return Speaker(await socket.connect(self.port, PROGRAM, await self.enter(username)))
 
 
 class Usual(App):
@@ -171,7 +146,7 @@ class Usual(App):
 
     name = 'usual'
 
-    async def cookie(self, username: str) -> str:
+    async def enter(self, username: str, door: str = '/register') -> str:
         """Nobody logs in here."""
         return ''
 
@@ -216,17 +191,17 @@ class FieldSpeaker(Speaker):
         self.socket.emit('event', {**self.event, 'args': [json.dumps(text)]})
 
 
-class Tutorial(App):
+class Channels(App):
     """Django Channels; no accounts."""
 
-    name = 'tutorial'
+    name = 'channels'
 
     def command(self) -> list[str]:
         """Under uvicorn."""
         return [str(python_of_peers()), '-m', 'uvicorn', '--app-dir', str(PEERS), '--log-level', 'warning',
                 '--port', str(self.port), 'tutorial:application']
 
-    async def cookie(self, username: str) -> str:
+    async def enter(self, username: str, door: str = '/register') -> str:
         """Nobody logs in here."""
         return ''
 

@@ -22,7 +22,7 @@ def marked(number: int, size: int = 100) -> str:
 
 
 class WebSocket(asyncio.Protocol):
-    """Text frames of any length; what else comes ends the connection."""
+    """Text frames of any length, and answers to pings."""
 
     def __init__(self, on_text: Callable[[bytes], None]) -> None:
         self.on_text = on_text
@@ -68,6 +68,8 @@ class WebSocket(asyncio.Protocol):
                 break
             if buffer[at] == 0x81:
                 self.on_text(bytes(buffer[start:start + length]))
+            elif buffer[at] == 0x89:
+                self.transport.write(bytes([0x8A, 0x80 | length]) + b'\0\0\0\0' + buffer[start:start + length])
             elif buffer[at] == 0x88:
                 self.transport.close()
             at = start + length
@@ -105,18 +107,13 @@ async def get(port: int, path: str, cookie: str) -> str:
 
 
 class Audience:
-    """All readers of one room: what they saw, and when.
-
-    `latencies` has one entry for each message and reader, in seconds; `missing` counts what came twice, out of order
-    or not at all.
-    """
+    """All readers of one room: what they saw, and when. `wrong` counts frames that came twice or out of order."""
 
     def __init__(self) -> None:
         self.sent: list[float] = []
         self.seen: list[int] = []
-        self.latencies: list[float] = []
-        self.last_at: dict[int, float] = {}
         self.wrong = 0
+        self._frames: list[tuple[float, int, int]] = []
         self._cache: tuple[bytes, list[int]] = (b'', [])
 
     def join(self) -> int:
@@ -138,12 +135,16 @@ class Audience:
             numbers = [number for number in numbers if number >= self.seen[reader]]
         if not numbers:
             return
-        now = time.perf_counter()
-        if numbers[0] != self.seen[reader] or len(numbers) != numbers[-1] - numbers[0] + 1:
+        first, end = numbers[0], numbers[-1] + 1
+        if first != self.seen[reader] or len(numbers) != end - first:
             self.wrong += 1
-        self.seen[reader] = numbers[-1] + 1
-        self.latencies += [now - self.sent[number] for number in numbers]
-        self.last_at[numbers[-1]] = now
+        self.seen[reader] = end
+        self._frames.append((time.perf_counter(), first, end))
+
+    def latencies(self) -> list[float]:
+        """From sent to seen in seconds, for each message and reader, since this was asked before."""
+        frames, self._frames = self._frames, []
+        return [at - sent for at, first, end in frames for sent in self.sent[first:end]]
 
     async def all_seen(self, seconds: float = 60) -> None:
         """Wait until every reader has every message."""
@@ -156,11 +157,6 @@ class Audience:
         if self.wrong or min(self.seen) < len(self.sent):
             raise AssertionError(f'{self.wrong} frames out of order, the slowest reader at {min(self.seen)} '
                                  f'of {len(self.sent)}')
-
-    def reset(self) -> None:
-        """Forget the times, not the numbers."""
-        self.latencies.clear()
-        self.last_at.clear()
 
 
 class EngineSocket:

@@ -1,132 +1,146 @@
 """What is measured. Each function runs one app once, on a fresh database, and returns its figures by name.
 
-Every response is checked, and what was acknowledged is looked for in the database afterwards: one wrong answer fails
-the run.
+Every response is checked, and what was sent is looked for in the database afterwards: one wrong answer fails the run.
 """
 import asyncio
 import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import bcrypt
+
+from tests.running import PASSWORD, Browser, browsing
 
 from .apps import App, Ours, Speaker, gather
-from .load import Audience, WebSocket, percentile
+from .load import MARK, Audience, WebSocket, get, percentile
 
 A = TypeVar('A', bound=App)
 Figures = dict[str, float]
 AT_ONCE = 16
 MS, KB = 1e3, 1e-3
+SLOWEST = 400
+'''Milliseconds from sent to seen that 99 of 100 deliveries keep, or the rate is too high.'''
 
 
 @asynccontextmanager
-async def running(kind: type[A], **settings: str) -> AsyncIterator[A]:
+async def running(kind: type[A]) -> AsyncIterator[A]:
     """The app on a fresh database."""
-    with tempfile.TemporaryDirectory() as folder, kind(Path(folder), **settings) as app:
+    with tempfile.TemporaryDirectory() as folder, kind(Path(folder)) as app:
         yield app
 
 
 @asynccontextmanager
 async def audience_of(app: App, count: int) -> AsyncIterator[Audience]:
-    """So many browsers that have the chat open; in the end each must have seen everything once and in order."""
-    audience, cookie = Audience(), await app.cookie('bob')
+    """So many browsers that have the chat open; in the end each has seen, and our app has stored, everything once."""
+    audience, cookie = Audience(), await app.enter('bob')
     sockets: list[WebSocket] = await gather(count, AT_ONCE, lambda _: app.listen(audience, cookie))
     await asyncio.sleep(2)
     yield audience
     await audience.all_seen()
     audience.check()
+    if isinstance(app, Ours):
+        check_stored(app, audience)
     for socket in sockets:
         socket.transport.abort()
     await asyncio.sleep(0.5)
 
 
-async def fan_out(kind: type[App], browsers: int, times: int = 40) -> Figures:
+def check_stored(app: Ours, audience: Audience) -> None:
+    """Raise unless the database has every message once."""
+    with closing(sqlite3.connect(app.database)) as connection:
+        bodies = ' '.join(row[0] for row in connection.execute('SELECT body FROM messages'))
+    assert sorted(map(int, MARK.findall(bodies.encode()))) == list(range(len(audience.sent)))
+
+
+async def fan_out(kind: type[App], browsers: int, times: int) -> Figures:
     """One message at a time from a program to all browsers: milliseconds until the last has it."""
     async with running(kind) as app, audience_of(app, browsers) as audience:
         speaker, last = await app.speaker('ann'), []
         for _ in range(times):
             speaker.send(audience.next_text())
             await audience.all_seen()
-            last.append(max(audience.latencies) * MS)
-            audience.reset()
+            last.append(max(audience.latencies()) * MS)
             await asyncio.sleep(0.25)
         last = last[5:]
         return {'last ms': statistics.median(last), 'worst ms': max(last)}
 
 
-async def sustained(kind: type[App], browsers: int, rate: float, seconds: float = 8) -> Figures:
-    """Messages at a steady rate, by 8 programs: send-to-seen, over all browsers and messages."""
+async def sustained(kind: type[App], browsers: int, rates: list[int], seconds: float = 5) -> Figures:
+    """Messages by 8 programs at rates that grow until they are too high: send-to-seen, all browsers and messages."""
+    figures: Figures = {}
     async with running(kind) as app, audience_of(app, browsers) as audience:
         speakers = [await app.speaker(f'ann{i}') for i in range(8)]
-        cpu, started, count = app.cpu_seconds(), time.perf_counter(), int(rate * seconds)
-        for i in range(count):
-            await asyncio.sleep(max(0, started + i / rate - time.perf_counter()))
-            speakers[i % 8].send(audience.next_text())
-        await audience.all_seen(30)
-        took = time.perf_counter() - started
-        return {'p50 ms': percentile(audience.latencies, 0.5) * MS, 'p99 ms': percentile(audience.latencies, 0.99) * MS,
-                'deliveries/s': count * browsers / took, 'server core %': 100 * (app.cpu_seconds() - cpu) / took}
+        for rate in rates:
+            cpu, started = app.cpu_seconds(), time.perf_counter()
+            for i in range(int(rate * seconds)):
+                await asyncio.sleep(max(0, started + i / rate - time.perf_counter()))
+                speakers[i % 8].send(audience.next_text())
+            await audience.all_seen()
+            took, latencies = time.perf_counter() - started, sorted(audience.latencies())
+            p50, p99 = (percentile(latencies, share) * MS for share in (0.5, 0.99))
+            figures |= {f'{rate}/s: p50 ms': p50, f'{rate}/s: p99 ms': p99,
+                        f'{rate}/s: server core %': 100 * (app.cpu_seconds() - cpu) / took}
+            if p99 > SLOWEST:
+                break
+            figures |= {'messages/s': rate, 'deliveries/s': len(latencies) / took}
+    return figures
 
 
 async def posts(kind: type[Ours], seconds: float = 6, in_flight: int = 64) -> Figures:
     """Durable posts by 8 programs, each acknowledged after its commit."""
     async with running(kind) as app:
+        audience = Audience()
         speakers = [await app.speaker(f'ann{i}') for i in range(8)]
-        acknowledged: list[int] = []
+        ids: list[int] = []
         end = time.perf_counter() + seconds
 
         async def post(speaker: Speaker) -> None:
             while time.perf_counter() < end:
-                answer = await speaker.post('x' * 100)
-                acknowledged.append(answer['id'])
+                ids.append((await speaker.post(audience.next_text()))['id'])
 
         started = time.perf_counter()
         await asyncio.gather(*(post(speaker) for speaker in speakers for _ in range(in_flight)))
         took = time.perf_counter() - started
-        check_stored(app, acknowledged)
-        return {'posts/s': len(acknowledged) / took}
+        check_stored(app, audience)
+        assert sorted(ids) == list(range(1, len(audience.sent) + 1))
+        return {'posts/s': len(ids) / took}
 
 
-def check_stored(app: App, ids: list[int]) -> None:
-    """Raise unless the database has exactly these messages."""
-    with closing(sqlite3.connect(app.folder / 'chatroom.db')) as connection:
-        stored = {row[0] for row in connection.execute('SELECT id FROM messages')}
-    assert stored == set(ids), f'{len(ids)} acknowledged, {len(stored)} stored'
-    assert len(ids) == len(stored), 'an id came twice'
-
-
-def fill(app: App, count: int) -> None:
-    """Messages of some days, straight into the database of an app that does not run yet."""
-    with closing(sqlite3.connect(app.folder / 'chatroom.db')) as connection:
+async def fill(app: Ours, count: int) -> None:
+    """Messages of some days, straight into the database of a server that stops for it."""
+    await app.enter('ann')
+    await asyncio.to_thread(app.stop)
+    with closing(sqlite3.connect(app.database)) as connection:
         connection.executemany(
             'INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, ?, ?, ?)',
-            ((f'message {i} about this and that', f'2026-10-{1 + i * 28 // count:02}T10:00:00.000+00:00', i)
+            ((f'message {i} about this and that', f'2026-10-{1 + i * 28 // (count + 1):02}T10:00:00.000+00:00', i)
              for i in range(1, count + 1)))
         connection.execute('UPDATE rooms SET revision = ?', [count])
         connection.commit()
+    app.start()
 
 
 async def pages(kind: type[Ours], messages: int = 100_000, seconds: float = 5) -> Figures:
     """`/chat` opened 16 at a time, its HTML checked."""
-    with tempfile.TemporaryDirectory() as folder:
-        with kind(Path(folder)) as app:
-            cookie = await app.cookie('ann')
-        fill(app, messages)
-        with kind(Path(folder)) as app:
-            count, end = 0, time.perf_counter() + seconds
+    async with running(kind) as app:
+        await fill(app, messages)
+        cookie = await app.enter('ann', '/login')
+        count, end = 0, time.perf_counter() + seconds
 
-            async def open_pages() -> None:
-                nonlocal count
-                while time.perf_counter() < end:
-                    assert f'message {messages} about' in await app.open_page(cookie)
-                    count += 1
+        async def open_pages() -> None:
+            nonlocal count
+            while time.perf_counter() < end:
+                assert f'message {messages} about' in await app.open_page(cookie)
+                count += 1
 
-            started = time.perf_counter()
-            await asyncio.gather(*(open_pages() for _ in range(AT_ONCE)))
-            return {'pages/s': count / (time.perf_counter() - started)}
+        started = time.perf_counter()
+        await asyncio.gather(*(open_pages() for _ in range(AT_ONCE)))
+        return {'pages/s': count / (time.perf_counter() - started)}
 
 
 async def memory(kind: type[Ours], browsers: int, messages: int = 10_000) -> Figures:
@@ -141,7 +155,6 @@ async def memory(kind: type[Ours], browsers: int, messages: int = 10_000) -> Fig
             idle = 100 * (app.cpu_seconds() - cpu) / (time.perf_counter() - started)
             for _ in range(messages // 100):
                 await asyncio.gather(*(speaker.post(audience.next_text()) for _ in range(100)))
-                audience.reset()
             await audience.all_seen()
             grown = app.memory() - before
         return {'KB/browser': (before - empty) / browsers * KB, 'grown KB/browser': grown / browsers * KB,
@@ -150,24 +163,91 @@ async def memory(kind: type[Ours], browsers: int, messages: int = 10_000) -> Fig
 
 async def logins(kind: type[Ours], browsers: int = 100, people: int = 50) -> Figures:
     """Send-to-seen while people log in with bcrypt at its usual cost, and while they don't."""
-    async with running(kind, CHATROOM_BCRYPT_ROUNDS='12') as app, audience_of(app, browsers) as audience:
-        speaker = await app.speaker('ann')
-        figures = {}
-        for name in ('quiet', 'logins'):
-            audience.reset()
-            people_log_in = asyncio.create_task(gather(
-                people if name == 'logins' else 0, people, lambda i: app.cookie(f'person{i}')))
-            for _ in range(100):
-                speaker.send(audience.next_text())
-                await asyncio.sleep(0.1)
-            await people_log_in
-            await audience.all_seen()
-            figures[f'{name} p99 ms'] = percentile(audience.latencies, 0.99) * MS
-        return figures
-
-
-async def start(kind: type[App]) -> Figures:
-    """From the start of the process to the first page."""
     async with running(kind) as app:
-        return {'seconds': app.started_in}
+        await app.enter('ann')
+        await asyncio.to_thread(app.stop)
+        with closing(sqlite3.connect(app.database)) as connection:
+            connection.executemany('INSERT INTO users (username, password) VALUES (?, ?)', [
+                (f'person{i}', bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(12)).decode()) for i in range(people)])
+            connection.commit()
+        app.start()
+        async with audience_of(app, browsers) as audience:
+            speaker = await app.speaker('carl')
 
+            async def talk(until: Callable[[], bool]) -> float:
+                while not until():
+                    speaker.send(audience.next_text())
+                    await asyncio.sleep(0.1)
+                await audience.all_seen()
+                return percentile(audience.latencies(), 0.99) * MS
+
+            quiet_until = time.perf_counter() + 10
+            quiet = await talk(lambda: time.perf_counter() > quiet_until)
+            started = time.perf_counter()
+            logging_in = asyncio.create_task(gather(people, people, lambda i: app.enter(f'person{i}', '/login')))
+            busy = await talk(logging_in.done)
+            await logging_in
+        return {'quiet p99 ms': quiet, 'p99 ms': busy, 'logins/s': people / (time.perf_counter() - started)}
+
+
+async def reconnect(kind: type[Ours], browsers: int = 1_000) -> Figures:
+    """From the moment a restarted server answers until each page is connected and has what it missed."""
+    async with running(kind) as app, browsing() as session:
+        cookie = {'chatroom_session': (await app.enter('bob')).partition('=')[2]}
+        readers = await gather(browsers, AT_ONCE, lambda _: Browser().open(session, app, cookie))
+        staying = [asyncio.create_task(reader.stay()) for reader in readers]
+        await asyncio.to_thread(app.stop)
+        await asyncio.to_thread(app.start)
+        started = time.perf_counter()
+        async with app.program('ann') as ann:
+            for i in range(20):
+                answer = await ann.ask('send_message', f'while they were away: {i}')
+        for reader in readers:
+            await reader.reach(answer['revision'], 60)
+        took = time.perf_counter() - started
+        for task in staying:
+            task.cancel()
+        for reader in readers:
+            assert sorted(reader.messages) == list(range(1, 21))
+            await reader.close()
+        return {'seconds': took}
+
+
+async def history(kind: type[Ours], messages: int) -> Figures:
+    """Opening the page, posting, and scrolling in the middle of a long history: medians."""
+    async with running(kind) as app:
+        await fill(app, messages)
+        cookie = await app.enter('bob')
+        speaker = await app.speaker('carl')
+
+        async def opened() -> None:
+            assert 'about this and that' in await app.open_page(cookie)
+
+        async def posted() -> None:
+            assert (await speaker.post('and one more'))['id'] > messages
+
+        async def scrolled() -> None:
+            answer = await speaker.socket.call('history', {'room': 1, 'before': messages // 2, 'limit': 50})
+            assert answer['messages'][-1]['id'] == messages // 2 - 1
+            assert len(answer['messages']) == 50
+
+        return {'open ms': await _median(opened), 'scroll ms': await _median(scrolled),
+                'post ms': await _median(posted)}
+
+
+async def _median(work: Callable[[], Awaitable[Any]], times: int = 200) -> float:
+    """Milliseconds; the first tenth is for warming up."""
+    took = []
+    for _ in range(times):
+        started = time.perf_counter()
+        await work()
+        took.append((time.perf_counter() - started) * MS)
+    return statistics.median(took[times // 10:])
+
+
+async def start(kind: type[Ours]) -> Figures:
+    """From the start of the process to the first page."""
+    started = time.perf_counter()
+    async with running(kind) as app:
+        assert 'Log in' in await get(app.port, '/', '')
+        return {'seconds': time.perf_counter() - started}

@@ -1,15 +1,10 @@
 import os
 import socket
-from pathlib import Path
 
 import pytest
 from playwright.async_api import async_playwright
 
-from tests.running import PASSWORD, WITH_DOORS, Server
-
-CHROMIUM = Path('/usr/bin/chromium')
-FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
-         '--disable-sync', '--no-first-run']
+from tests.running import CHROMIUM, FLAGS, PASSWORD, WITH_DOORS, Server
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,9 @@ MAIN = ROOT / 'main.py'
 WITH_DOORS = ROOT / 'tests' / 'with_doors.py'
 PASSWORD = 'correct horse 7'
 START_SECONDS = 20
+CHROMIUM = Path('/usr/bin/chromium')
+FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
+         '--disable-sync', '--no-first-run']
 QUIET = {'CHATROOM_BCRYPT_ROUNDS': '4', 'CHATROOM_RATE_LIMITS': 'off'}
 
 
@@ -58,9 +61,12 @@ class Server:
         self.url = f'http://127.0.0.1:{self.port}'
         self.process: subprocess.Popen[bytes] | None = None
 
+    def command(self) -> list[str]:
+        return [sys.executable, str(self.main)]
+
     def start(self) -> Self:
         with (self.folder / 'log').open('ab') as log:
-            self.process = subprocess.Popen([sys.executable, str(self.main)], cwd=self.folder, stdout=log, stderr=log,
+            self.process = subprocess.Popen(self.command(), cwd=self.folder, stdout=log, stderr=log,
                                             env=clean_environment(**self.settings))
         until = time.monotonic() + START_SECONDS
         while not self._answers():

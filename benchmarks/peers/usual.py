@@ -26,4 +26,6 @@ def index():
     ui.input().on('keydown.enter', lambda event: send(event.args), js_handler='(e) => emit(e.target.value)')
 
 
-ui.run(host='127.0.0.1', port=int(sys.argv[1]), show=False, reload=False, show_welcome_message=False)
+# With NiceGUI's reconnect_timeout of 3 s it would drop browsers as soon as redrawing takes as long as that.
+ui.run(host='127.0.0.1', port=int(sys.argv[1]), show=False, reload=False, show_welcome_message=False,
+       reconnect_timeout=30)

@@ -1,0 +1,86 @@
+"""What a person waits for, in Debian's Chromium."""
+import asyncio
+import statistics
+import time
+from typing import Any
+
+from playwright.async_api import BrowserContext, Page, async_playwright
+
+from tests.running import CHROMIUM, FLAGS
+
+from .apps import Ours
+from .workloads import KB, MS, Figures, running
+
+TIMES = 20
+KEYS = 'a text of thirty characters...'
+SEEN = '''text => new Promise(resolve => { const look = () => [...document.querySelectorAll("article .text")]
+    .some(node => node.textContent === text) ? resolve(performance.timeOrigin + performance.now())
+    : requestAnimationFrame(look); look(); })'''
+TYPED = '''text => { const field = document.getElementById("composer"); field.value = text;
+    field.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true, cancelable: true}));
+    return performance.timeOrigin + performance.now(); }'''
+
+
+async def chromium(kind: type[Ours]) -> Figures:
+    """Loading with an empty and with a filled cache, typing, and two people talking."""
+    async with running(kind) as app, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            ann, bob = [await context_of(app, await browser.new_context(), name) for name in ('ann', 'bob')]
+            page, cold, cold_bytes = await load(app, ann)
+            await page.close()
+            page, warm, warm_bytes = await load(app, ann)
+            return {'cold load ms': cold, 'cold KB': cold_bytes * KB, 'warm load ms': warm, 'warm KB': warm_bytes * KB,
+                    f'packets for {len(KEYS)} keys': await packets_while_typing(page),
+                    'typed to seen ms': await typed_to_seen(page, (await load(app, bob))[0])}
+        finally:
+            await browser.close()
+
+
+async def context_of(app: Ours, context: BrowserContext, username: str) -> BrowserContext:
+    """A browser of somebody who is logged in."""
+    name, value = (await app.enter(username)).split('=', 1)
+    await context.add_cookies([{'name': name, 'value': value, 'url': app.url}])
+    return context
+
+
+async def load(app: Ours, context: BrowserContext) -> tuple[Page, float, int]:
+    """A page of the chat, the milliseconds until a letter stands in the composer, and the bytes that it took."""
+    page, received = await context.new_page(), []
+    devtools = await context.new_cdp_session(page)
+    await devtools.send('Network.enable')
+    devtools.on('Network.loadingFinished', lambda event: received.append(int(event['encodedDataLength'])))
+    started = time.perf_counter()
+    await page.goto(app.url + '/chat', wait_until='commit')
+    await page.wait_for_function('window.chatroom && document.activeElement.id === "composer"')
+    await page.keyboard.type('x')
+    await page.wait_for_function('document.getElementById("composer").value === "x"')
+    took = (time.perf_counter() - started) * MS
+    await page.keyboard.press('Backspace')
+    await page.wait_for_function('socket.connected')
+    await page.wait_for_load_state('networkidle')
+    return page, took, sum(received)
+
+
+async def packets_while_typing(page: Page) -> int:
+    """Socket packets and requests that go to the server."""
+    sent: list[Any] = []
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send('Network.enable')
+    devtools.on('Network.webSocketFrameSent', lambda event: sent.append(event['response']['payloadData']))
+    page.on('request', lambda request: sent.append(request.url))
+    await page.keyboard.type(KEYS, delay=30)
+    await asyncio.sleep(0.5)
+    assert await page.input_value('#composer') == KEYS
+    return len([packet for packet in sent if packet != '3'])  # but for the answer to the server's ping
+
+
+async def typed_to_seen(ann: Page, bob: Page) -> float:
+    """The median of the milliseconds from Enter in one browser to the painted text in the other."""
+    times: list[float] = []
+    for i in range(TIMES + 1):
+        seen = asyncio.create_task(bob.evaluate(SEEN, f'message {i}'))
+        await asyncio.sleep(0.3)
+        typed = await ann.evaluate(TYPED, f'message {i}')
+        times.append(await seen - typed)
+    return statistics.median(times[1:])

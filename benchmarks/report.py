@@ -1,0 +1,140 @@
+"""What was measured: benchmarks/results.json holds the figures, RESULTS.md shows them beside what we want."""
+import json
+import os
+import platform
+import statistics
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from .apps import python_of_peers
+
+FOLDER = Path(__file__).parent
+KEPT, RESULTS, PLOT = FOLDER / 'results.json', FOLDER / 'RESULTS.md', FOLDER / 'send-to-seen.png'
+BY_HAND = '## What each change bought'
+'''From here on RESULTS.md is written by people, and kept.'''
+INTRODUCTION = '''`python -m benchmarks` writes this file down to "What each change bought". Server on one core, load
+on another; medians of three rounds on fresh databases.'''
+Found = dict[str, dict[str, list[float]]]
+'''Run -> figure -> its value in each round.'''
+
+
+class Medians:
+    """What was measured in all parts."""
+
+    def __init__(self, kept: dict[str, Any]) -> None:
+        self.kept = kept
+
+    def __call__(self, part: str, figure: str, run: str = 'chatroom') -> float:
+        """Raises KeyError for what was not measured."""
+        values: list[float] = self.kept[part]['found'][run][figure]
+        return statistics.median(values)
+
+    def ratio(self, part: str, figure: str, run: str, peer: str) -> float:
+        """One run to another."""
+        return self(part, figure, run) / self(part, figure, peer)
+
+
+@dataclass(frozen=True)
+class Want:
+    """A figure, and the most or the least that it should be."""
+
+    what: str
+    value: Callable[[Medians], float]
+    most: float | None = None
+    least: float | None = None
+    unit: str = ''
+
+    def row(self, medians: Medians) -> str:
+        """A line of the table; empty when its part was not measured."""
+        try:
+            value = self.value(medians)
+        except KeyError:
+            return ''
+        is_met = value <= self.most if self.most is not None else value >= (self.least or 0)
+        wanted = f'at most {self.most:,g}' if self.most is not None else f'at least {self.least:,g}'
+        return f'| {self.what} | {wanted}{self.unit} | {_short(value)}{self.unit} | {"yes" if is_met else "**no**"} |'
+
+
+def _history(figure: str) -> Callable[[Medians], float]:
+    return lambda m: m.ratio('history', figure, '1,000,000 messages', '1,000 messages')
+
+
+WANTS = [
+    Want('one message to the last of 1,000 browsers, to `original`',
+         lambda m: m.ratio('fan-out', 'last ms', 'chatroom', 'original'), most=0.6, unit=' x'),
+    Want('the worst of it, to its median',
+         lambda m: m('fan-out', 'worst ms') / m('fan-out', 'last ms'), most=2, unit=' x'),
+    Want('messages/s to 1,000 browsers, stored, p99 within 400 ms', lambda m: m('sustained', 'messages/s'), least=500),
+    Want('deliveries/s in it', lambda m: m('sustained', 'deliveries/s'), least=500_000),
+    Want('durable posts/s, 8 programs with 64 in flight each', lambda m: m('posts', 'posts/s'), least=800),
+    Want('`/chat` opened 16 at a time, 100,000 messages, pages/s', lambda m: m('pages', 'pages/s'), least=120),
+    Want('server memory per browser, 1,000 connected', lambda m: m('memory', 'KB/browser'), most=130, unit=' KB'),
+    Want('its growth while 10,000 messages flow', lambda m: m('memory', 'grown KB/browser'), most=5, unit=' KB'),
+    Want('idle CPU, 1,000 connected', lambda m: m('memory', 'idle core %'), most=5, unit=' % of a core'),
+    Want('send-to-seen p99 while 50 people log in, to the quiet one',
+         lambda m: m('logins', 'p99 ms') / m('logins', 'quiet p99 ms'), most=3, unit=' x'),
+    Want('1,000 pages caught up after a restart', lambda m: m('reconnect', 'seconds'), most=15, unit=' s'),
+    Want('opening with 1,000,000 messages, to 1,000', _history('open ms'), most=1.3, unit=' x'),
+    Want('scrolling with 1,000,000 messages, to 1,000', _history('scroll ms'), most=1.3, unit=' x'),
+    Want('posting with 1,000,000 messages, to 1,000', _history('post ms'), most=1.3, unit=' x'),
+    Want('Chromium, cold load to a letter in the composer', lambda m: m('chromium', 'cold load ms'), 1_000, unit=' ms'),
+    Want('bytes of it on the wire', lambda m: m('chromium', 'cold KB'), most=350, unit=' KB'),
+    Want('Chromium, warm load', lambda m: m('chromium', 'warm load ms'), most=500, unit=' ms'),
+    Want('packets sent while 30 keys are typed', lambda m: m('chromium', 'packets for 30 keys'), most=1),
+    Want('start of the process to the first page', lambda m: m('start', 'seconds'), most=2.5, unit=' s'),
+]
+
+
+def table(name: str, found: Found) -> str:
+    """One part in Markdown: the median, and the lowest and highest of the rounds."""
+    lines = [f'### {name}', '', '| run | figure | median | rounds |', '|---|---|---:|---|']
+    for label, figures in found.items():
+        for figure, values in figures.items():
+            rounds = ' to '.join(map(_short, (min(values), max(values))))
+            lines.append(f'| {label} | {figure} | {_short(statistics.median(values))} | {rounds} |')
+    return '\n'.join(lines)
+
+
+def keep(name: str, found: Found) -> None:
+    """In place of what was measured of this part before."""
+    kept = _kept()
+    kept[name] = {'where': _where(), 'found': found}
+    KEPT.write_text(json.dumps(kept, indent=1) + '\n')
+
+
+def write() -> None:
+    """RESULTS.md and the plot."""
+    kept = _kept()
+    by_hand = RESULTS.read_text().partition(BY_HAND)[2] if RESULTS.exists() else '\n'
+    lines = ['# Results', '', INTRODUCTION, '',
+             '| what | wanted | measured | met |', '|---|---|---|---|',
+             *filter(None, (want.row(Medians(kept)) for want in WANTS)), '', '![](send-to-seen.png)', '']
+    for name, part in kept.items():
+        lines += [table(name, part['found']), '', part['where'], '']
+    RESULTS.write_text('\n'.join(lines) + '\n' + BY_HAND + by_hand)
+    if 'sustained' in kept:
+        found = json.dumps(kept['sustained']['found'])
+        subprocess.run([python_of_peers(), FOLDER / 'plot.py', PLOT], input=found, text=True, check=True)
+
+
+def _kept() -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    return kept
+
+
+def _where() -> str:
+    """The machine, the versions and the commit."""
+    commit = subprocess.check_output(['git', 'describe', '--always', '--dirty'], text=True)
+    versions = ', '.join(f'{name} {version(name)}' for name in ('nicegui', 'python-socketio', 'uvicorn', 'peewee'))
+    return (f'{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}), {platform.system()}, '
+            f'Python {platform.python_version()}, {versions}, commit {commit.strip()}.')
+
+
+def _short(value: float) -> str:
+    digits = 0 if value >= 100 or value == int(value) else 1 if value >= 10 else 2
+    return f'{value:,.{digits}f}'
