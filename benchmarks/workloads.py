@@ -166,9 +166,10 @@ async def logins(kind: type[Ours], browsers: int = 100, people: int = 50) -> Fig
     async with running(kind) as app:
         await app.enter('ann')
         await asyncio.to_thread(app.stop)
+        hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(12)).decode()
         with closing(sqlite3.connect(app.database)) as connection:
-            connection.executemany('INSERT INTO users (username, password) VALUES (?, ?)', [
-                (f'person{i}', bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(12)).decode()) for i in range(people)])
+            connection.executemany('INSERT INTO users (username, password, created_at) VALUES (?, ?, ?)', [
+                (f'person{i}', hashed, '2026-10-01T10:00:00.000+00:00') for i in range(people)])
             connection.commit()
         app.start()
         async with audience_of(app, browsers) as audience:
