@@ -11,9 +11,9 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, Self
 
-from tests.running import Server
+from tests.running import PASSWORD, Server
 
-from .load import Audience, EngineSocket, WebSocket, connect, get
+from .load import Audience, EngineSocket, WebSocket, connect, get, post
 
 PEERS = Path(__file__).parent / 'peers'
 PEERS_ENVIRONMENT = Path(__file__).parent / '.peers'
@@ -58,9 +58,7 @@ class App(Server, ABC):
 
     async def enter(self, username: str, door: str = '/register') -> str:
         """The cookies of somebody who has just registered, or logged in; raises for a refusal."""
-        answer = await asyncio.to_thread(self.post, door, username)
-        assert answer.status_code == 303, answer.text
-        return '; '.join(f'{name}={value}' for name, value in answer.cookies.items())
+        return await post(self.port, door, username=username, password=PASSWORD)
 
     @abstractmethod
     async def listen(self, audience: Audience, cookie: str) -> WebSocket:

@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 MARK = re.compile(rb'~(\d{7})~')
 
@@ -96,13 +97,27 @@ async def connect(socket: WebSocket, port: int, path: str, cookie: str) -> WebSo
 
 async def get(port: int, path: str, cookie: str) -> str:
     """The body of a page; raises for any other answer."""
+    answer = await _answer(port, f'GET {path}', f'Cookie: {cookie}\r\n')
+    if not answer.startswith('HTTP/1.1 200 '):
+        raise ConnectionError(answer[:200])
+    return answer
+
+
+async def post(port: int, path: str, **form: str) -> str:
+    """The cookies that a form is answered with, for the next request; raises when it is refused."""
+    body = urlencode(form)
+    answer = await _answer(port, f'POST {path}', f'Content-Type: application/x-www-form-urlencoded\r\n'
+                                                 f'Content-Length: {len(body)}\r\n', body)
+    if not answer.startswith('HTTP/1.1 303 '):
+        raise ConnectionError(answer[:200])
+    return '; '.join(re.findall(r'\r\nset-cookie: ([^;\r]+)', answer.partition('\r\n\r\n')[0], re.IGNORECASE))
+
+
+async def _answer(port: int, request: str, headers: str, body: str = '') -> str:
     reader, writer = await asyncio.open_connection('127.0.0.1', port)
-    writer.write((f'GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n'
-                  'Connection: close\r\n\r\n').encode())
+    writer.write(f'{request} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}Connection: close\r\n\r\n{body}'.encode())
     answer = await reader.read()
     writer.close()
-    if not answer.startswith(b'HTTP/1.1 200 '):
-        raise ConnectionError(answer[:200].decode())
     return answer.decode()
 
 
