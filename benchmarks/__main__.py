@@ -14,7 +14,7 @@ from .workloads import Figures
 
 ROUNDS = 3
 RATES: dict[type[App], list[int]] = {
-    Ours: [100, 250, 500, 750, 1_000, 1_250, 1_500, 1_750, 2_000, 2_500, 3_000], Original: [2, 4, 6, 8, 10, 15, 20, 30]}
+    Ours: [100, 250, 500, 750, 1_000, 1_250, 1_500, 2_000], Original: [1, 2, 4, 6, 8, 10, 15, 20]}
 Run = Callable[[], Awaitable[Figures]]
 
 

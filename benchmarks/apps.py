@@ -70,20 +70,37 @@ class App(Server, ABC):
 
 
 class Speaker:
-    """Sends a text; `post` waits for the answer, where the server gives one."""
+    """Sends texts as the original's clients do."""
 
     def __init__(self, socket: EngineSocket) -> None:
         self.socket = socket
 
     def send(self, text: str) -> None:
-        """As the original's clients do."""
+        """Without an answer."""
         self.socket.emit('send_message', {'message': text})
 
-    async def post(self, text: str, client_id: str | None = None) -> dict[str, Any]:
-        """Return the acknowledgement."""
-        answer: dict[str, Any] = await self.socket.call(
-            'send_message', {'message': text, **({'client_id': client_id} if client_id else {})})
+
+class AnsweredSpeaker(Speaker):
+    """Each message is acknowledged; `waiting` are those that are not yet."""
+
+    def __init__(self, socket: EngineSocket) -> None:
+        super().__init__(socket)
+        self.waiting: dict[asyncio.Task[dict[str, Any]], str] = {}
+
+    def send(self, text: str) -> None:
+        """The answer is looked at later."""
+        self.waiting[asyncio.ensure_future(self.post(text))] = text
+
+    async def post(self, text: str) -> dict[str, Any]:
+        """Return the answer."""
+        answer: dict[str, Any] = await self.socket.call('send_message', {'message': text})
         return answer
+
+    async def refused(self) -> list[str]:
+        """The texts since this was asked before that the server refused."""
+        waiting, self.waiting = self.waiting, {}
+        answers = await asyncio.gather(*waiting)
+        return [text for text, answer in zip(waiting.values(), answers, strict=True) if 'error' in answer]
 
 
 class Ours(App):
@@ -115,10 +132,10 @@ class Ours(App):
         socket = EngineSocket(lambda frame: audience.hear(reader, frame))
         return (await socket.connect(self.port, f'/_nicegui_ws/socket.io/?{query}', cookie)).socket
 
-    async def speaker(self, username: str) -> Speaker:
+    async def speaker(self, username: str) -> AnsweredSpeaker:
         """A program at the default path."""
         socket = EngineSocket(lambda _: None)
-        return Speaker(await socket.connect(self.port, PROGRAM, await self.enter(username)))
+        return AnsweredSpeaker(await socket.connect(self.port, PROGRAM, await self.enter(username)))
 
 
 class Original(App):

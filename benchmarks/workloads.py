@@ -16,7 +16,7 @@ import bcrypt
 
 from tests.running import PASSWORD, Browser, browsing
 
-from .apps import App, Ours, Speaker, gather
+from .apps import AnsweredSpeaker, App, Ours, gather
 from .load import MARK, Audience, WebSocket, get, percentile
 
 A = TypeVar('A', bound=App)
@@ -54,7 +54,7 @@ def check_stored(app: Ours, audience: Audience) -> None:
     """Raise unless the database has every message once."""
     with closing(sqlite3.connect(app.database)) as connection:
         bodies = ' '.join(row[0] for row in connection.execute('SELECT body FROM messages'))
-    assert sorted(map(int, MARK.findall(bodies.encode()))) == list(range(len(audience.sent)))
+    assert sorted(map(int, MARK.findall(bodies.encode()))) == audience.expected()
 
 
 async def fan_out(kind: type[App], browsers: int, times: int) -> Figures:
@@ -80,12 +80,14 @@ async def sustained(kind: type[App], browsers: int, rates: list[int], seconds: f
             for i in range(int(rate * seconds)):
                 await asyncio.sleep(max(0, started + i / rate - time.perf_counter()))
                 speakers[i % 8].send(audience.next_text())
+            audience.refused |= {int(MARK.findall(text.encode())[0]) for speaker in speakers
+                                 if isinstance(speaker, AnsweredSpeaker) for text in await speaker.refused()}
             await audience.all_seen()
             took, latencies = time.perf_counter() - started, sorted(audience.latencies())
             p50, p99 = (percentile(latencies, share) * MS for share in (0.5, 0.99))
             figures |= {f'{rate}/s: p50 ms': p50, f'{rate}/s: p99 ms': p99,
                         f'{rate}/s: server core %': 100 * (app.cpu_seconds() - cpu) / took}
-            if p99 > SLOWEST:
+            if p99 > SLOWEST or audience.refused:
                 break
             figures |= {'messages/s': rate, 'deliveries/s': len(latencies) / took}
     return figures
@@ -99,7 +101,7 @@ async def posts(kind: type[Ours], seconds: float = 6, in_flight: int = 64) -> Fi
         ids: list[int] = []
         end = time.perf_counter() + seconds
 
-        async def post(speaker: Speaker) -> None:
+        async def post(speaker: AnsweredSpeaker) -> None:
             while time.perf_counter() < end:
                 ids.append((await speaker.post(audience.next_text()))['id'])
 
