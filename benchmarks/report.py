@@ -2,6 +2,7 @@
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 from collections.abc import Callable
@@ -131,8 +132,15 @@ def _where() -> str:
     """The machine, the versions and the commit."""
     commit = subprocess.check_output(['git', 'describe', '--always', '--dirty'], text=True)
     versions = ', '.join(f'{name} {version(name)}' for name in ('nicegui', 'python-socketio', 'uvicorn', 'peewee'))
-    return (f'{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}), {platform.system()}, '
-            f'Python {platform.python_version()}, {versions}, commit {commit.strip()}.')
+    return (f'{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({_processor()}), {platform.system()}, '
+            f'Python {platform.python_version()}, {versions}, peers as in peers/requirements.txt, commit {commit.strip()}.')
+
+
+def _processor() -> str:
+    """Its name where the system tells."""
+    about = Path('/proc/cpuinfo')
+    found = re.search(r'model name\s*: (.+)', about.read_text()) if about.exists() else None
+    return found[1] if found else platform.machine()
 
 
 def _short(value: float) -> str:
