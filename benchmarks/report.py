@@ -133,7 +133,8 @@ def _where() -> str:
     commit = subprocess.check_output(['git', 'describe', '--always', '--dirty'], text=True)
     versions = ', '.join(f'{name} {version(name)}' for name in ('nicegui', 'python-socketio', 'uvicorn', 'peewee'))
     return (f'{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({_processor()}), {platform.system()}, '
-            f'Python {platform.python_version()}, {versions}, peers as in peers/requirements.txt, commit {commit.strip()}.')
+            f'Python {platform.python_version()}, {versions}, peers as in peers/requirements.txt, '
+            f'commit {commit.strip()}.')
 
 
 def _processor() -> str:
