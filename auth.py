@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 import bcrypt
-from peewee import IntegrityError, fn
+from peewee import IntegrityError
 
 import database
 import names
@@ -19,7 +19,7 @@ import settings
 from database import Written
 from errors import Refused
 from hub import hub
-from models import LOBBY, Membership, Message, Session, User, now
+from models import Membership, Room, Session, User, newest_id, now
 from throttle import LoginThrottle
 
 T = TypeVar('T')
@@ -117,9 +117,11 @@ def check_password(username: str, password: str) -> None:
 
 
 def _create(username: str, hashed: str) -> int:
-    user = User.create(username=username, password=hashed, name_key=names.key(username))
-    newest = Message.select(fn.MAX(Message.id)).where(Message.room == LOBBY).scalar()
-    Membership.create(room=LOBBY, user=user, last_read_id=newest or 0)
+    """The first of all is the administrator. Everyone is in the open rooms, with all that is there read."""
+    user = User.create(username=username, password=hashed, name_key=names.key(username),
+                       is_admin=not User.select().exists())
+    for room in Room.select(Room.id).where(Room.kind == 'open'):
+        Membership.create(room=room, user=user, last_read_id=newest_id(room.id))
     return user.id
 
 

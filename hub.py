@@ -4,7 +4,7 @@ Sockets are grouped by room with Socket.IO's own rooms, so that a packet is enco
 HTML fragments, programs get one event per message. What is sent comes here ready: this module knows no tables.
 """
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from typing import Any, Literal
 from nicegui import core
 
 import sockets
+from presence import Presence, State
 
 Kind = Literal['page', 'program']
 
@@ -19,9 +20,15 @@ WINDOW = 0.05
 '''Seconds between two packets to the pages of a room at the least.'''
 FANOUT_SHARE = 3
 '''The window is this many times as long as telling took, so that telling takes a third of the loop at the most.'''
+TYPING_SECONDS = 2
+PROGRAMS = 'program:all'
 LONGEST_QUEUE: dict[Kind, int] = {'page': 200, 'program': 1_000}
 '''Packets that may wait for one socket (a page's carry many messages each); who is further behind is cut off, and
 catches up when it comes back.'''
+
+
+News = tuple[int, Sequence[int]]
+'''Of a new message: its author, and whom it names.'''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +40,7 @@ class Change:
     html: str
     event: str
     data: dict[str, Any]
+    news: News | None = None
 
 
 @dataclass(slots=True)
@@ -42,6 +50,7 @@ class Socket:
     session_id: int
     user_id: int
     username: str
+    kind: Kind
     in_flight: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -51,6 +60,7 @@ class _Room:
     """Changes that wait for the window, by message, in the order of revisions; `first` is the earliest of them."""
 
     waiting: dict[int, Change] = field(default_factory=dict)
+    news: list[News] = field(default_factory=list)
     first: int = 0
     last: int = 0
     is_telling: bool = False
@@ -61,11 +71,13 @@ class _Room:
         self.last = change.revision
         self.waiting.pop(change.id, None)  # a message changed twice is sent once, in its latest form
         self.waiting[change.id] = change
+        if change.news:
+            self.news.append(change.news)
 
-    def take(self) -> dict[str, Any]:
+    def take(self) -> tuple[dict[str, Any], list[News]]:
         packet = {'from': self.first, 'to': self.last, 'html': ''.join(c.html for c in self.waiting.values())}
-        self.waiting = {}
-        return packet
+        news, self.waiting, self.news = self.news, {}, []
+        return packet, news
 
 
 class Hub:
@@ -73,16 +85,28 @@ class Hub:
 
     def __init__(self) -> None:
         self._sockets: dict[str, Socket] = {}
+        self._of_user: dict[int, set[str]] = {}
+        self._presence = Presence(self._tell_presence)
+        self._typed_at: dict[tuple[int, int], float] = {}
         self._rooms: dict[int, _Room] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def attach(self, sid: str, session_id: int, user_id: int, username: str) -> None:
+    def attach(self, sid: str, session_id: int, user_id: int, username: str, kind: Kind) -> None:
         """A socket proved to belong to a session."""
-        self._sockets[sid] = Socket(session_id, user_id, username)
+        self._sockets[sid] = Socket(session_id, user_id, username, kind)
+        self._of_user.setdefault(user_id, set()).add(sid)
+        self._presence.came(user_id, username, sid)
+        if kind == 'program':
+            core.sio.manager.basic_enter_room(sid, '/', PROGRAMS)
 
     def detach(self, sid: str) -> None:
         """A socket is gone, or has lost its session."""
-        self._sockets.pop(sid, None)
+        socket = self._sockets.pop(sid, None)
+        if socket:
+            self._presence.gone(socket.user_id, sid)
+            self._of_user[socket.user_id].discard(sid)
+            if not self._of_user[socket.user_id]:
+                del self._of_user[socket.user_id]
 
     def socket(self, sid: str) -> Socket | None:
         """Who is behind a socket."""
@@ -92,18 +116,63 @@ class Hub:
         """The sessions that have a socket."""
         return list({socket.session_id for socket in self._sockets.values()})
 
+    def state(self, user_id: int) -> State:
+        """Whether somebody is here."""
+        return self._presence.state(user_id)
+
+    def users(self) -> set[int]:
+        """Who has a socket."""
+        return set(self._of_user)
+
+    def has_one_page(self, user_id: int) -> bool:
+        """Whether a page is all that this person has open."""
+        sids = self._of_user.get(user_id, set())
+        return len(sids) == 1 and all(self._sockets[sid].kind == 'page' for sid in sids)
+
     async def drained(self, sid: str) -> None:
         """Wait until a socket has read most of what it was sent, or is gone."""
         await sockets.drained(core.sio.manager.eio_sid_from_sid(sid, '/'))
 
-    async def join(self, room_id: int, sid: str, kind: Kind) -> None:
-        """From now on the socket hears the room."""
-        with suppress(ValueError):  # it has gone meanwhile
-            await core.sio.enter_room(sid, _name(room_id, kind))
+    def join(self, room_id: int, sid: str) -> None:
+        """From now on a program hears the room, and a page hears that there is something new in it."""
+        socket = self._sockets.get(sid)
+        if socket:
+            self._enter(sid, _name(room_id, 'program' if socket.kind == 'program' else 'aside'))
 
-    async def leave(self, room_id: int, sid: str, kind: Kind) -> None:
-        """From now on the socket does not hear the room."""
-        await core.sio.leave_room(sid, _name(room_id, kind))
+    def show(self, room_id: int, sid: str) -> None:
+        """From now on a page hears the room."""
+        if sid in self._sockets:
+            self._enter(sid, _name(room_id, 'page'))
+
+    def admit(self, user_id: int, room_id: int) -> None:
+        """A person is in a room from now on."""
+        for sid in self._of_user.get(user_id, ()):
+            self.join(room_id, sid)
+
+    def expel(self, user_id: int, room_id: int) -> None:
+        """From now on no socket of this person hears the room."""
+        for sid in self._of_user.get(user_id, ()):
+            for kind in ('page', 'aside', 'program'):
+                core.sio.manager.basic_leave_room(sid, '/', _name(room_id, kind))
+
+    def tell_user(self, user_id: int, event: str, data: dict[str, Any]) -> None:
+        """Tell all sockets of one person."""
+        for sid in self._of_user.get(user_id, ()):
+            sockets.tell(sid, event, data)
+
+    def _enter(self, sid: str, name: str) -> None:
+        with suppress(ValueError, KeyError):  # it has gone meanwhile
+            core.sio.manager.basic_enter_room(sid, '/', name)
+
+    def typing(self, room_id: int, user_id: int, username: str) -> None:
+        """Tell the others in a room that somebody is writing, every two seconds at the most."""
+        now = asyncio.get_running_loop().time()
+        if now - self._typed_at.get((user_id, room_id), float('-inf')) < TYPING_SECONDS:
+            return
+        self._typed_at = {key: at for key, at in self._typed_at.items() if now - at < TYPING_SECONDS}
+        self._typed_at[user_id, room_id] = now
+        sockets.tell(_name(room_id, 'program'), 'typing', {'room': room_id, 'username': username},
+                     but=self._of_user.get(user_id, ()))
 
     def publish(self, room_id: int, change: Change) -> None:
         """Tell the programs of a room at once, and its pages at once or with the next packet."""
@@ -140,8 +209,14 @@ class Hub:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._presence.stop()
         self._sockets.clear()
+        self._of_user.clear()
         self._rooms.clear()
+
+    def _tell_presence(self, news: dict[str, State]) -> None:
+        for username, state in news.items():
+            sockets.tell(PROGRAMS, 'presence', {'username': username, 'state': state})
 
     def _start(self, telling: Awaitable[None]) -> None:
         task = asyncio.ensure_future(telling)
@@ -157,20 +232,25 @@ class Hub:
         try:
             while room.waiting:
                 started = loop.time()
-                sockets.tell(_name(room_id, 'page'), 'changed', {'room': room_id, **room.take()})
+                packet, news = room.take()
+                sockets.tell(_name(room_id, 'page'), 'changed', {'room': room_id, **packet})
+                if news:
+                    showing = {sid for sid, _ in core.sio.manager.get_participants('/', _name(room_id, 'page'))}
+                    sockets.tell(_name(room_id, 'aside'), 'noticed', {'room': room_id, 'news': news}, but=showing)
                 await asyncio.sleep(0)  # emitting has filled the queues only: let every socket's writer run
                 await asyncio.sleep(0)
                 took = loop.time() - started
                 await sockets.drop_stuck(_name(room_id, 'page'), LONGEST_QUEUE['page'])
+                await sockets.drop_stuck(_name(room_id, 'aside'), LONGEST_QUEUE['page'])
                 await asyncio.sleep(max(WINDOW, FANOUT_SHARE * took))
         finally:
             room.is_telling = False
 
 
-_PREFIXES = ('page:', 'program:')
+_PREFIXES = ('page:', 'aside:', 'program:')
 
 
-def _name(room_id: int, kind: Kind) -> str:
+def _name(room_id: int, kind: Kind | Literal['aside']) -> str:
     return f'{kind}:{room_id}'
 
 

@@ -58,6 +58,7 @@ class User(Table):
     password = TextField()
     name_key = TextField(null=True, unique=True)
     taken_over = BooleanField(default=False)
+    is_admin = BooleanField(default=False)
     created_at = UtcField(default=now)
 
     class Meta:
@@ -79,10 +80,19 @@ class Session(Table):
 
 
 class Room(Table):
-    """`revision` counts the changes of the room's messages."""
+    """`kind` is 'open', 'closed' or 'direct'; `revision` counts the changes of the room's messages.
+
+    A direct room has no name, but the ids of its people, upwards and with commas between: one room for each such text.
+    """
 
     id = AutoField()
+    creator_id: int | None
     name = TextField()
+    kind = TextField(default='open')
+    topic = TextField(default='')
+    people = TextField(null=True, unique=True)
+    creator = ForeignKeyField(User, column_name='creator', null=True)
+    archived_at = UtcField(null=True)
     revision = IntegerField(default=0)
     created_at = UtcField(default=now)
 
@@ -93,9 +103,12 @@ class Room(Table):
 class Membership(Table):
     """Who may read and write in which room."""
 
+    room_id: int
+    user_id: int
     room = ForeignKeyField(Room, column_name='room')
     user = ForeignKeyField(User, column_name='user')
     last_read_id = IntegerField(default=0)
+    level = TextField(default='all')
 
     class Meta:
         table_name = 'memberships'
@@ -121,6 +134,18 @@ class Message(Table):
         table_name = 'messages'
 
 
+class Mention(Table):
+    """A message names a member of its room."""
+
+    message = ForeignKeyField(Message, column_name='message')
+    user = ForeignKeyField(User, column_name='user')
+    room = ForeignKeyField(Room, column_name='room')
+
+    class Meta:
+        table_name = 'mentions'
+        primary_key = CompositeKey('message', 'user')
+
+
 def rooms_of(user_id: int) -> 'ModelSelect[Room]':
     """The rooms that this user may see: every room is reached from here."""
     return Room.select().join(Membership).where(Membership.user == user_id)
@@ -135,6 +160,12 @@ def messages_of(user_id: int, room_id: int) -> 'ModelSelect[Message]':
 def messages() -> 'ModelSelect[Message]':
     """All messages with their authors' names."""
     return Message.select(Message, User.id, User.username).join(User)
+
+
+def newest_id(room_id: int) -> int:
+    """The number of the newest message of a room; 0 if there is none."""
+    found: int | None = Message.select(fn.MAX(Message.id)).where(Message.room == room_id).scalar()
+    return found or 0
 
 
 def epoch() -> str:

@@ -10,6 +10,9 @@ INVISIBLE = [(0x34f, 0x34f), (0x115f, 0x1160), (0x17b4, 0x17b5), (0x180b, 0x180f
 '''Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point): with them one name could pass for
 another.'''
 
+BLANK = {'Zs', 'Zl', 'Zp', 'Cc', 'Cf', 'Cs'}
+'''Categories of characters that show nothing by themselves.'''
+
 
 def key(name: str) -> str:
     """Two names with the same key are one name: NFKC and case folding (Unicode, section 3.13, NFKC_Casefold)."""
@@ -32,6 +35,11 @@ def _is_allowed(character: str) -> bool:
         return True
     category = unicodedata.category(character)
     return (category[0] in 'LM' or category == 'Nd') and not is_invisible(character)
+
+
+def is_visible(character: str) -> bool:
+    """Whether it shows something; also what is newer than this Python's tables (Cn), as emoji are every year."""
+    return unicodedata.category(character) not in BLANK and not is_invisible(character) and character != '\u2800'
 
 
 def is_text(text: str) -> bool:

@@ -1,6 +1,7 @@
 """The connections beneath the hub: telling many at once, what waits for a reader, and hanging up."""
 import asyncio
 import weakref
+from collections.abc import Collection
 from sys import getsizeof
 from typing import Any, cast
 
@@ -70,16 +71,16 @@ def install() -> None:
     wsproto_impl.WSProtocol = Wire  # type: ignore[misc]
 
 
-def tell(room: str, event: str, data: dict[str, Any]) -> None:
-    """Encode and frame once, and write it to every socket with nothing before it; the others' queues take it.
+def tell(room: str, event: str, data: dict[str, Any], *, but: Collection[str] = ()) -> None:
+    """Encode and frame once, and write it to every socket (`but` those); the queue of who is behind takes it.
 
     Socket.IO's own emit makes a task for each socket, and each packet on its own way is encoded, framed and passed
     through the layers of three libraries.
     """
     packet = EnginePacket(MESSAGE, core.sio.packet_class(EVENT, namespace='/', data=[event, data]).encode())
     frame = bytes(FrameProtocol(client=False, extensions=[]).send_data(packet.encode()))
-    for _, eio_sid in core.sio.manager.get_participants('/', room):
-        engine = core.sio.eio.sockets.get(eio_sid)
+    for sid, eio_sid in core.sio.manager.get_participants('/', room):
+        engine = core.sio.eio.sockets.get(eio_sid) if sid not in but else None
         if engine and not engine.closed and not _write(eio_sid, engine, frame):
             engine.queue.put_nowait(packet)
 

@@ -1,13 +1,22 @@
-"""From a committed change to everybody's screen: render it once, keep the newest page of its room, tell the hub."""
+"""From a committed change to everybody's screen: render it once, keep the newest page of its room, tell the hub.
+
+Who hears a room is decided here, too, in the order of commits: whoever was put out before a message was stored does not
+hear it, and nobody who came by a look that is older than that comes back in.
+"""
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import database
 import hub
+from database import Written
+from errors import Refused
+from models import rooms_of
 
 from . import messages, render
 from .messages import PAGE, Change, Entry
+from .rooms import RoomChange, infos, no_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +62,92 @@ class _Newest:
         return self.has_more and sum(not entry.is_deleted for entry in self.entries.values()) < PAGE // 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Listening:
+    """A socket hears of rooms from now on, and shows one of them."""
+
+    sid: str
+    room_ids: Sequence[int]
+    shown: int | None
+
+
 _rooms: dict[int, _Newest] = {}
+_stale: dict[tuple[int, int], None] = {}
+'''People and rooms of theirs that they are to see anew.'''
+_showing: set[asyncio.Task[None]] = set()
+SHOWN_AT_ONCE = 50
 
 
-def publish(changes: Sequence[Change]) -> None:
+def publish(changes: Sequence[Change | RoomChange | _Listening]) -> None:
     """Tell everybody; called on the loop, in the order of commits, after the commit."""
     for change in changes:
-        entry = change.entry
-        if newest := _rooms.get(entry.room_id):
-            newest.apply(entry)
-            newest.trim()
-            if newest.is_thin and newest.loading is None:
-                del _rooms[entry.room_id]
-        hub.hub.publish(entry.room_id, hub.Change(
-            id=entry.id, revision=entry.revision, html=html(entry),
-            event='receive_message' if change.is_new else 'message_changed', data=entry.to_dict()))
+        if isinstance(change, Change):
+            _publish_message(change)
+        elif isinstance(change, RoomChange):
+            _publish_room(change)
+        else:
+            for room_id in change.room_ids:
+                hub.hub.join(room_id, change.sid)
+            if change.shown is not None:
+                hub.hub.show(change.shown, change.sid)
+
+
+def _publish_message(change: Change) -> None:
+    entry = change.entry
+    if newest := _rooms.get(entry.room_id):
+        newest.apply(entry)
+        newest.trim()
+        if newest.is_thin and newest.loading is None:
+            del _rooms[entry.room_id]
+    hub.hub.publish(entry.room_id, hub.Change(
+        id=entry.id, revision=entry.revision, html=html(entry),
+        event='receive_message' if change.is_new else 'message_changed', data=entry.to_dict(),
+        news=(entry.author_id, change.people) if change.is_new else None))
+
+
+def _publish_room(change: RoomChange) -> None:
+    here = hub.hub.users()
+    for user_id in change.gone & here:
+        hub.hub.expel(user_id, change.room_id)
+        hub.hub.tell_user(user_id, 'room_changed', {'id': change.room_id, 'gone': True})
+    for user_id in change.came & here:
+        hub.hub.admit(user_id, change.room_id)
+    told = here if change.told is None else here & change.told
+    if change.is_reading:
+        told = {user_id for user_id in told if not hub.hub.has_one_page(user_id)}
+    _stale.update(dict.fromkeys((user_id, change.room_id) for user_id in told))
+    if _stale and not _showing:
+        task = asyncio.get_running_loop().create_task(_show_rooms())
+        _showing.add(task)
+        task.add_done_callback(_showing.discard)
+
+
+async def _show_rooms() -> None:
+    """One after the other, so that nobody hears of an older state after a newer one."""
+    while _stale:
+        some = list(_stale)[:SHOWN_AT_ONCE]
+        for key in some:
+            del _stale[key]
+        with suppress(Refused):
+            found = await database.read(lambda some=some: [(user_id, infos(user_id, room_id))  # type: ignore[misc]
+                                                           for user_id, room_id in some])
+            for user_id, rooms in found:
+                for room in rooms:
+                    hub.hub.tell_user(user_id, 'room_changed', room.to_dict())
+
+
+async def listen(user_id: int, sid: str, shown: int | None = None) -> None:
+    """Let a socket hear of all rooms of this user, and show one. Raises Refused('not_found'), 'unavailable'.
+
+    The membership is looked up by the writer, so that the socket is let in between the same two commits.
+    """
+    def operation() -> Written[None]:
+        room_ids = [room.id for room in rooms_of(user_id)]
+        if shown is not None and shown not in room_ids:
+            raise no_room()
+        return Written(None, [_Listening(sid, room_ids, shown)])
+
+    await database.write(operation)
 
 
 def html(entry: Entry) -> str:
@@ -101,6 +181,7 @@ def shown(room_id: int) -> Page:
 def stop() -> None:
     """Forget what was loaded."""
     _rooms.clear()
+    _stale.clear()
     messages.forget_rates()
 
 

@@ -1,5 +1,4 @@
 """Posting, editing and deleting messages, and reading them again."""
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,19 +15,18 @@ from database import Written, db
 from errors import Refused
 from models import Message, Room, epoch, iso, messages_of, now
 from models import messages as all_messages
-from names import is_invisible, is_text
+from names import is_text, is_visible
 
+from . import mentions
 from .rooms import member, no_room, require
 
 LENGTH = 4_000
 '''Characters of a message at the most.'''
-BLANK = {'Zs', 'Zl', 'Zp', 'Cc', 'Cf', 'Cs'}
-'''Categories of characters that show nothing by themselves.'''
 MOST_CHANGES = 200
 MOST_HISTORY = 200
 PAGE = 50
 AUTHOR = 'SELECT username FROM memberships JOIN users ON id = user WHERE user = ? AND room = ?'
-NEXT_REVISION = 'UPDATE rooms SET revision = revision + 1 WHERE id = ? RETURNING revision'
+NEXT_REVISION = 'UPDATE rooms SET revision = revision + 1 WHERE id = ? AND archived_at IS NULL RETURNING revision'
 INSERT = 'INSERT INTO messages (room, author, body, created_at, revision, client_id) VALUES (?, ?, ?, ?, ?, ?)'
 BURST, PER_SECOND = 10, 5
 '''Messages that a person may send at once, and then in each second.'''
@@ -64,10 +62,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An entry that is to be published."""
+    """An entry that is to be published, and whom it names."""
 
     entry: Entry
     is_new: bool
+    people: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +176,9 @@ def check_text(text: str) -> str:
         raise Refused('invalid', f'The message has {len(body):,} characters, {LENGTH:,} are the most: shorten it.')
     if '\0' in body or not is_text(body):
         raise Refused('invalid', "The message contains characters that can't be stored: remove them.")
-    if not any(map(_is_visible, body)):
+    if not any(map(is_visible, body)):
         raise Refused('invalid', 'The message is empty: write something.')
     return body
-
-
-def _is_visible(character: str) -> bool:
-    """Also what is newer than this Python's tables (Cn), as emoji are every year."""
-    return unicodedata.category(character) not in BLANK and not is_invisible(character) and character != '\u2800'
 
 
 def _check_rate(user_id: int) -> None:
@@ -224,17 +218,28 @@ def _inserted(user_id: int, room_id: int, body: str, client_id: str | None) -> W
     author = db.execute_sql(AUTHOR, (user_id, room_id)).fetchone()
     if author is None:
         raise no_room()
-    created_at = now()
-    ((revision,),) = db.execute_sql(NEXT_REVISION, (room_id,)).fetchall()
+    created_at, people = now(), mentions.found(user_id, room_id, body)
+    revision = _next_revision(room_id)
     cursor = db.execute_sql(INSERT, (room_id, user_id, body, iso(created_at), revision, client_id))
+    if people:
+        mentions.store(cursor.lastrowid, room_id, people)
     entry = Entry(cursor.lastrowid, room_id, revision, user_id, author[0], body, created_at, None, is_deleted=False)
-    return Written(entry, [Change(entry, is_new=True)])
+    return Written(entry, [Change(entry, is_new=True, people=sorted(people))])
+
+
+def _next_revision(room_id: int) -> int:
+    """Raises Refused('forbidden') for an archived room."""
+    found = db.execute_sql(NEXT_REVISION, (room_id,)).fetchall()
+    if not found:
+        raise Refused('forbidden', 'This room is archived: it can be read, not written to.')
+    revision: int = found[0][0]
+    return revision
 
 
 def _stored(message: Message) -> Written[Entry]:
     """Save with the next revision of its room: nobody else writes in this transaction."""
-    message.revision = message.room.revision + 1
-    Room.update(revision=message.revision).where(Room.id == message.room_id).execute()
+    mentions.store(message.id, message.room_id, mentions.found(message.author_id, message.room_id, message.body))
+    message.revision = _next_revision(message.room_id)
     message.save()
     entry = _entry(message)
     return Written(entry, [Change(entry, is_new=False)])

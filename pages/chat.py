@@ -1,4 +1,6 @@
 """The chat page: the room's name, its transcript, the composer, and who I am."""
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Annotated
 
@@ -13,10 +15,17 @@ from chat import live, rooms
 from errors import Refused
 from hub import hub
 
-from . import clients, composer, revival, theme, transcript
+from . import clients, composer, revival, sidebar, theme, transcript
 from .assets import serve
 
-Opened = tuple[auth.Login, rooms.RoomInfo]
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a page needs to know: who, all rooms of theirs, and the one that is shown."""
+
+    session: auth.Login
+    mine: Sequence[rooms.RoomInfo]
+    room: rooms.RoomInfo
 
 
 async def member(request: Request) -> Opened:
@@ -24,22 +33,40 @@ async def member(request: Request) -> Opened:
     session = await api.session_of(request)
     if session is None:
         raise HTTPException(303, headers={'Location': '/'})
-    room = await rooms.get(session.user_id, rooms.LOBBY)
-    await live.newest_page(room.id)
+    number = request.path_params.get('room', str(rooms.LOBBY))
+    try:
+        opened = await find(session, int(number) if number.isdecimal() else 0)
+    except Refused as error:
+        if error.code != 'not_found':
+            raise
+        raise HTTPException(303, headers={'Location': '/chat'}) from None
     guard.set_session_cookie(request, request.cookies[guard.SESSION_COOKIE])
-    return session, room
+    return opened
 
 
-HEADER = '''<h1>{room}</h1><bdi class="me">{me}</bdi><button id="leave" class="quiet" type="button">Log out</button>
+async def find(session: auth.Login, room_id: int) -> Opened:
+    """Raises Refused: 'not_found', 'unavailable'."""
+    mine = await rooms.get_all(session.user_id)
+    for room in mine:
+        if room.id == room_id:
+            await live.newest_page(room_id)
+            return Opened(session, mine, room)
+    raise rooms.no_room()
+
+
+HEADER = '''<button id="rooms" class="quiet" type="button" aria-label="Rooms">☰</button>
+<h1 data-kind="{kind}">{room}</h1><p class="topic">{topic}</p>
+<bdi class="me">{me}</bdi><button id="leave" class="quiet" type="button">Log out</button>
 <div id="connection" class="connection" role="status" hidden>Reconnecting ...</div>'''
 
 PAGE = ui.page('/chat', title=theme.TITLE)
 
 
+@ui.page('/chat/{room}', title=theme.TITLE)
 @PAGE
 def chat(client: Client, opened: Annotated[Opened, Depends(member)]) -> None:
     """One room."""
-    build(client, *opened)
+    build(client, opened)
     revival.number_listeners(client)
 
 
@@ -50,16 +77,19 @@ async def revive(session: auth.Login, query: dict[str, str], scope: Scope) -> No
     """
     if (query['build'], query['me'], query['name']) != (revival.BUILD, str(session.user_id), session.username):
         raise ValueError('another version, or another user')
-    room = await rooms.get(session.user_id, int(query['room']))
-    revival.revive(PAGE, query, scope, lambda client: build(client, session, room))
+    opened = await find(session, int(query['room']))
+    revival.revive(PAGE, query, scope, lambda client: build(client, opened))
 
 
-def build(client: Client, session: auth.Login, room: rooms.RoomInfo) -> None:
+def build(client: Client, opened: Opened) -> None:
     """What the page consists of: few elements, since each costs the server some 3 KB for each browser."""
+    session, room = opened.session, opened.room
     ui.add_head_html(f'<script defer src="{SCRIPT}"></script>')
     ui.page_title(f'{room.name} - {theme.TITLE}')
     client.content.classes('chat')
-    ui.html(HEADER.format(room=escape(room.name), me=escape(session.username)), sanitize=False, tag='header').on(
+    sidebar.Sidebar(opened.mine, room)
+    shown = {'kind': room.kind, 'room': escape(room.name), 'topic': escape(room.topic), 'me': escape(session.username)}
+    ui.html(HEADER.format(**shown), sanitize=False, tag='header').on(
         'click', lambda: leave(session), js_handler='(e) => { if (e.target.id === "leave") chatroom.leave(); }')
     transcript.Transcript(room.id, session)
     composer.build(room.id, session)
@@ -80,9 +110,9 @@ async def leave(session: auth.Login) -> None:
 async def enter(client: Client, session: auth.Login, room: rooms.RoomInfo) -> None:
     """Hear the room first, and look again then, so that nobody who lost the right meanwhile stays."""
     sids = [sid for sid, _ in core.sio.manager.get_participants('/', client.id)]
-    for sid in sids:
-        await hub.join(room.id, sid, 'page')
     try:
+        for sid in sids:
+            await live.listen(session.user_id, sid, room.id)
         is_open = await auth.is_open(session.session_id)
     except Refused:  # nobody can say: the browser comes back and asks again
         for sid in sids:
@@ -98,4 +128,4 @@ async def enter(client: Client, session: auth.Login, room: rooms.RoomInfo) -> No
             await hub.drop(sid)
 
 
-SCRIPT = serve(transcript.SCRIPT + composer.SCRIPT, 'js')
+SCRIPT = serve(transcript.SCRIPT + composer.SCRIPT + sidebar.SCRIPT, 'js')

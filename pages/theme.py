@@ -95,13 +95,33 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 .entry form .q-btn[type=submit] { min-height: 44px; width: 100%; }
 
 /* Chat */
-.chat { height: 100dvh; display: grid; grid-template: 52px minmax(0, 1fr) auto / minmax(0, 1fr); position: relative;
-  gap: 0; align-items: stretch; }
+.chat { height: 100dvh; display: grid; grid-template: 52px minmax(0, 1fr) auto / 264px minmax(0, 1fr);
+  position: relative; gap: 0; align-items: stretch; }
 .chat > header { display: flex; align-items: center; gap: 12px; padding: 0 8px 0 16px; background: var(--surface);
   border-bottom: 1px solid var(--line); }
-.chat h1 { flex: 1; min-width: 0; margin: 0; font: 650 var(--title)/1.2 var(--font); letter-spacing: -.01em;
+.chat h1 { min-width: 0; margin: 0; font: 650 var(--title)/1.2 var(--font); letter-spacing: -.01em;
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.chat h1::before { content: "#"; color: var(--ink-3); font-weight: 500; margin-inline-end: 6px; }
+.chat h1:not([data-kind=direct])::before, .sidebar a:not([data-kind=direct])::before { content: "#";
+  color: var(--ink-3); font-weight: 500; }
+.chat h1:not([data-kind=direct])::before { margin-inline-end: 6px; }
+.chat .topic { flex: 1; min-width: 0; margin: 0; color: var(--ink-3); font-size: var(--note); overflow: hidden;
+  text-overflow: ellipsis; white-space: nowrap; }
+#rooms { display: none; }
+
+/* Sidebar */
+.sidebar { grid-row: 1 / span 3; overflow-y: auto; padding: 8px; background: var(--surface);
+  border-inline-end: 1px solid var(--line); }
+.sidebar h2 { margin: 12px 8px 4px; font: 600 var(--small)/1.45 var(--font); color: var(--ink-3); }
+.sidebar section:not(:has(a)) { display: none; }
+.sidebar a { display: flex; align-items: center; gap: 8px; padding: 4px 8px; min-height: 24px; color: var(--ink-2);
+  border-radius: var(--radius); text-decoration: none; }
+.sidebar a:hover { background: var(--hover); }
+.sidebar a[aria-current] { background: color-mix(in oklch, var(--accent) 14%, transparent); color: var(--ink); }
+.sidebar a.unread { color: var(--ink); font-weight: 650; }
+.sidebar .label { flex: 1; min-width: 0; text-align: start; unicode-bidi: isolate; direction: inherit;
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.sidebar .badge:not(:empty) { background: var(--accent); color: var(--on-accent); border-radius: 999px;
+  padding: 2px 6px; font: 600 var(--small)/1 var(--font); font-variant-numeric: tabular-nums; }
 .chat .me { max-width: 40vw; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--ink-2);
   font-size: var(--note); line-height: 32px; }
 .connection { position: absolute; z-index: 2; top: 60px; left: 50%; translate: -50% 0; padding: 4px 12px;
@@ -163,7 +183,12 @@ input:-webkit-autofill { -webkit-text-fill-color: var(--ink); caret-color: var(-
 .composer .note { color: var(--danger); font-size: var(--note); padding: 4px 12px 8px; }
 @media (pointer: coarse) { .composer textarea { font-size: 16px; }
   .composer .send { width: 40px; height: 40px; margin: 4px; } }
-@media (max-width: 719px) { .transcript article, .transcript .pending { padding-inline: 12px; column-gap: 10px; }
+@media (max-width: 719px) { .chat { grid-template-columns: minmax(0, 1fr); }
+  .chat h1 { flex: 1; } .chat .topic { display: none; }
+  #rooms { display: block; padding-inline: 8px; margin-inline-start: -8px; }
+  .sidebar { display: none; position: absolute; z-index: 3; inset: 52px 0 0 0; border: 0; }
+  .sidebar a { min-height: 36px; } .shows-rooms .sidebar { display: block; }
+  .transcript article, .transcript .pending { padding-inline: 12px; column-gap: 10px; }
   .day, .gap { padding-inline: 12px; } .follows .by { inset-inline-start: 6px; }
   .composer { padding-bottom: max(8px, env(safe-area-inset-bottom)); } }
 '''

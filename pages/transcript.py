@@ -135,8 +135,19 @@ addEventListener("DOMContentLoaded", () => {
       unseen.clear(); missed = false;
       if (list.length) known = Math.max(known, id(list[list.length - 1]));
     }
+    markRead();
     newer.hidden = !unseen.size && !missed;
     newer.textContent = missed ? "New messages" : unseen.size === 1 ? "1 new message" : `${unseen.size} new messages`;
+  };
+  // What stands at the end of an open room, in a tab that is looked at, is read.
+  let read = 0, reading = 0;
+  const markRead = () => {
+    clearTimeout(reading);
+    reading = setTimeout(() => {
+      if (!socket.connected || !tail || !stuck || document.hidden || known <= read) return;
+      read = known;
+      socket.emit("read", {room, id: known});
+    }, 300 + 400 * Math.random());  // not everybody at once
   };
   const toEnd = () => { log.scrollTop = log.scrollHeight; stuck = true; };
 
@@ -233,7 +244,7 @@ addEventListener("DOMContentLoaded", () => {
   socket.on("connect", () => {
     const newest = wanted;
     loading = wanted = resuming = false;
-    away(false); resume();
+    away(false); resume(); markRead();
     if (newest) load();
   });
   socket.on("disconnect", () => away(true));
@@ -254,6 +265,7 @@ addEventListener("DOMContentLoaded", () => {
   addEventListener("offline", () => away(true));
   addEventListener("online", renew);
   addEventListener("visibilitychange", () => {  // who looks need not wait for the next attempt
+    markRead();
     if (!document.hidden && !socket.connected && socket.active) socket.disconnect().connect();
   });
   window.chatroom = {log, room, me: `${data.me}.${data.name}`, socket, make, arrange, toNewest};

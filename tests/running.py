@@ -142,6 +142,9 @@ class Program:
         self.sio = socketio.AsyncClient(reconnection=reconnection)
         self.heard: list[dict[str, Any]] = []
         self.sio.on('receive_message', self.heard.append)
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        for event in ('room_changed', 'message_changed', 'typing', 'presence'):
+            self.sio.on(event, lambda data, event=event: self.told.append((event, data)))
 
     async def connect(self, server: Server, token: str | None, *, origin: str | None = None, **options: Any) -> None:
         headers = {} if token is None else {'Cookie': f'chatroom_session={token}'}
@@ -160,6 +163,16 @@ class Program:
     async def ask(self, event: str, *args: Any) -> Any:
         data = args[0] if len(args) == 1 else args or None
         return await self.sio.call(event, data, timeout=20)
+
+    async def wait_for(self, event: str, seconds: float = 5, **expected: Any) -> dict[str, Any]:
+        """The first event of this name with these values, now or soon; forget it and what came before."""
+        async with asyncio.timeout(seconds):
+            while True:
+                for i, (name, data) in enumerate(self.told):
+                    if name == event and expected.items() <= data.items():
+                        del self.told[:i + 1]
+                        return data
+                await asyncio.sleep(0.01)
 
     async def texts(self, count: int, seconds: float = 10) -> list[str]:
         """The texts of the first `count` messages that come."""

@@ -1,6 +1,7 @@
 """Taking over the database of the original Flask app."""
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import bcrypt
@@ -135,7 +136,7 @@ def test_the_schema_is_what_was_promised(tmp_path):
     connection.close()
     assert 'id INTEGER PRIMARY KEY AUTOINCREMENT' in users
     assert indexes >= {('author', 'client_id'), ('room', 'id'), ('room', 'revision')}
-    assert version == migrations.LATEST == 1
+    assert version == migrations.LATEST == 2
 
 
 def test_a_database_of_this_version_is_not_touched(tmp_path):
@@ -145,3 +146,25 @@ def test_a_database_of_this_version_is_not_touched(tmp_path):
     migrations.prepare(path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ['chatroom.db']
+
+
+def test_the_rooms_of_the_first_version_are_taken_over(tmp_path, monkeypatch):
+    """The Lobby is open, who came first is the administrator, and messages and what was read stay."""
+    path = tmp_path / 'chatroom.db'
+    with monkeypatch.context() as first:
+        first.setattr(migrations, 'STEPS', migrations.STEPS[:1])
+        first.setattr(migrations, 'LATEST', 1)
+        migrations.prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        for name in ('ann', 'bob'):
+            connection.execute("INSERT INTO users (username, password, name_key, created_at) VALUES (?, 'x', ?, '2026')", [name, name])
+        connection.execute("INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 2, 'hi', '2026', 1)")
+        connection.execute('INSERT INTO memberships (room, user, last_read_id) VALUES (1, 1, 1), (1, 2, 0)')
+        connection.commit()
+    migrations.prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute('SELECT username FROM users WHERE is_admin').fetchall() == [('ann',)]
+        assert connection.execute('SELECT kind, archived_at FROM rooms').fetchall() == [('open', None)]
+        assert connection.execute('SELECT user, last_read_id, level FROM memberships').fetchall() == [(1, 1, 'all'), (2, 0, 'all')]
+        assert connection.execute('PRAGMA foreign_key_check').fetchall() == []
+        assert connection.execute('PRAGMA integrity_check').fetchone() == ('ok',)

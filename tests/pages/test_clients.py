@@ -22,7 +22,8 @@ def build(user):
     def build(**scope):
         request = Request({'type': 'http', 'method': 'GET', 'path': '/chat', 'headers': [], 'query_string': b'', **scope})
         with Client(chat.PAGE, request=request) as client:
-            chat.build(client, auth.Login(1, 1, 'ann'), RoomInfo(1, 'Lobby', 0))
+            room = RoomInfo(1, 'Lobby', 0)
+            chat.build(client, chat.Opened(auth.Login(1, 1, 'ann'), [room], room))
         client.build_response(request)
         return client
 
