@@ -24,6 +24,7 @@ Figures = dict[str, float]
 AT_ONCE = 16
 MS, KB = 1e3, 1e-3
 CACHED_MESSAGES = 20_000
+ROOMS = 20
 SLOWEST = 400
 '''Milliseconds from sent to seen that 99 of 100 deliveries keep, or the rate is too high.'''
 
@@ -147,14 +148,17 @@ async def pages(kind: type[Ours], messages: int = 100_000, seconds: float = 5) -
 
 
 async def memory(kind: type[Ours], browsers: int, messages: int = 10_000) -> Figures:
-    """What one more connected browser costs the server, and how that grows while messages flow; idle CPU, too.
+    """What one more browser with 20 rooms costs the server, and how that grows while messages flow; idle CPU, too.
 
     The first messages only fill SQLite's caches (12 MB in all, however many browsers there are).
     """
     async with running(kind) as app:
+        speaker = await app.speaker('ann')
+        for i in range(ROOMS - 1):
+            answer = await speaker.socket.call('create_room', {'name': f'Room {i}', 'kind': 'open'})
+            assert answer['room']['name'] == f'Room {i}'
         empty = app.memory()
         async with audience_of(app, browsers) as audience:
-            speaker = await app.speaker('ann')
             before = app.memory()
             cpu, started = app.cpu_seconds(), time.perf_counter()
             await asyncio.sleep(15)

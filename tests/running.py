@@ -226,6 +226,7 @@ class Browser:
         self.connections += 1
         self.seen, self.is_behind = 0, False
         await self._resume()
+        await self.socket.send_str('421["rooms",{}]')
         self.listening = asyncio.create_task(self._listen())
 
     async def stay(self) -> None:
