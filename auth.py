@@ -1,7 +1,10 @@
 """Accounts, passwords, sessions, and the tickets that carry a login from a page to a cookie."""
 import asyncio
 import hashlib
+import os
 import secrets
+import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -62,10 +65,16 @@ _tickets: dict[str, tuple[int, str, float]] = {}
 _housekeeping: set[asyncio.Task[None]] = set()
 
 
+def _give_way() -> None:
+    """Where the system has priorities for threads, let hashing wait for the loop."""
+    if sys.platform == 'linux':
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
 def start() -> None:
     """Build what hashing, throttling and housekeeping need."""
     global _pool, _turns, _throttle  # noqa: PLW0603
-    _pool = ThreadPoolExecutor(HASHING_THREADS, thread_name_prefix='bcrypt')
+    _pool = ThreadPoolExecutor(HASHING_THREADS, 'bcrypt', _give_way)
     _turns = asyncio.Semaphore(HASHING_THREADS)
     _throttle = LoginThrottle() if settings.current().rate_limits == 'on' else None
     _housekeeping.add(asyncio.get_running_loop().create_task(_keep_house()))
