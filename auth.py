@@ -22,7 +22,7 @@ import settings
 from database import Written
 from errors import Refused
 from hub import hub
-from models import Membership, Room, Session, User, newest_id, now
+from models import Membership, Room, Session, User, newest_id, now, user_named
 from throttle import LoginThrottle
 
 T = TypeVar('T')
@@ -147,16 +147,11 @@ async def login(username: str, password: str, address: str) -> int:
     assert _turns
     async with _turns:
         succeed = attempt()
-        user = await database.read(lambda: _find(username))
+        user = await database.read(lambda: user_named(username))
         if not await _hashing(lambda: _matches(user, password)) or user is None:
             raise Refused('not_logged_in', 'Wrong username or password.')
         succeed()
         return user.id
-
-
-def _find(username: str) -> User | None:
-    """An exact name wins over one that differs in case: two such users may come from the original app."""
-    return User.get_or_none(User.username == username) or User.get_or_none(User.name_key == names.key(username))
 
 
 def _hashed(password: str) -> str:

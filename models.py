@@ -13,6 +13,7 @@ from peewee import (
     fn,
 )
 
+import names
 from database import db
 
 LOBBY = 1
@@ -160,6 +161,11 @@ def messages_of(user_id: int, room_id: int) -> 'ModelSelect[Message]':
 def messages() -> 'ModelSelect[Message]':
     """All messages with their authors' names."""
     return Message.select(Message, User.id, User.username).join(User)
+
+
+def user_named(username: str) -> User | None:
+    """An exact name wins over one that differs in case: two such users may come from the original app."""
+    return User.get_or_none(User.username == username) or User.get_or_none(User.name_key == names.key(username))
 
 
 def newest_id(room_id: int) -> int:

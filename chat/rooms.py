@@ -1,17 +1,16 @@
 """Rooms: making and changing them, coming and going."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import database
 import names
 from database import Written, db
 from errors import Refused
-from models import LOBBY, Membership, Room, User, newest_id, now, rooms_of
+from models import LOBBY, Membership, Room, User, newest_id, now, rooms_of, user_named
 
-__all__ = ['LOBBY', 'RoomInfo', 'get', 'get_all', 'member', 'no_room', 'require']
+__all__ = ['LOBBY', 'RoomInfo', 'get_all', 'member', 'no_room', 'require']
 
-Kind = Literal['open', 'closed', 'direct']
 NAME_LENGTH, TOPIC_LENGTH = 80, 250
 MOST_IN_DIRECT = 20
 '''People besides oneself.'''
@@ -19,7 +18,7 @@ MOST_COUNTED = 100
 '''Counting what is unread stops here, so that it costs the same after a long absence.'''
 MOST_LOOKED_AT = 1_000
 INFO = f'''
-    SELECT r.id, r.name, r.kind, r.topic, r.revision, r.archived_at, r.creator, r.people, m.last_read_id, m.level,
+    SELECT r.id, r.name, r.kind, r.topic, r.revision, r.archived_at, r.creator, m.last_read_id, m.level,
         (SELECT COUNT(*) FROM (SELECT 1 FROM (
             SELECT author FROM messages WHERE room = r.id AND id > m.last_read_id AND deleted_at IS NULL
             ORDER BY id DESC LIMIT {MOST_LOOKED_AT}) WHERE author <> m.user LIMIT {MOST_COUNTED})),
@@ -82,11 +81,6 @@ async def get_all(user_id: int) -> list[RoomInfo]:
     return await database.read(lambda: infos(user_id))
 
 
-async def get(user_id: int, room_id: int) -> RoomInfo:
-    """One room of this user. Raises Refused('not_found')."""
-    return await database.read(lambda: _info(user_id, room_id))
-
-
 async def check(user_id: int, room_id: int) -> None:
     """Raise Refused('not_found') unless this user is in the room."""
     await database.read(lambda: require(user_id, room_id))
@@ -118,10 +112,10 @@ def infos(user_id: int, room_id: int | None = None) -> list[RoomInfo]:
     only, arguments = ('', [user_id]) if room_id is None else (' AND r.id = ?', [user_id, room_id])
     rows = db.execute_sql(INFO + only, arguments).fetchall()
     names_of = _people_besides(user_id, [row[0] for row in rows if row[2] == 'direct'])
-    activity = {row[0]: row[12] or 0 for row in rows}
+    activity = {row[0]: row[11] or 0 for row in rows}
     found = [RoomInfo(id_, names_of.get(id_, name), revision, kind, topic, archived is not None, creator, unread,
                       mentions, last_read_id, level)
-             for id_, name, kind, topic, revision, archived, creator, _, last_read_id, level, unread, mentions, _
+             for id_, name, kind, topic, revision, archived, creator, last_read_id, level, unread, mentions, _
              in rows]
     return sorted(found, key=lambda room: (room.kind == 'direct', room.id != LOBBY,
                                            -activity[room.id] if room.kind == 'direct' else 0, *_by_name(room)))
@@ -177,8 +171,7 @@ async def create(user_id: int, name: str, kind: str, usernames: Sequence[str] = 
     Raises Refused: 'invalid', 'not_found' for a name that nobody has, 'unavailable'.
     """
     def operation() -> Written[RoomInfo]:
-        if kind not in {'open', 'closed'}:
-            raise Refused('invalid', 'A room is "open" or "closed".')
+        check_kind(kind)
         people = set(users_named(usernames))
         room = Room.create(name=check_name(name), kind=kind, creator=user_id)
         came = _add(room.id, [user_id, *people] if kind == 'closed' else None)
@@ -230,8 +223,7 @@ async def update(user_id: int, room_id: int, *, name: str | None = None, topic: 
 
 def _convert(room: Room, kind: str) -> frozenset[int]:
     """Who comes by it. A closed room that is opened shows its history to everyone; a closed one keeps who is there."""
-    if kind not in {'open', 'closed'}:
-        raise Refused('invalid', 'A room is "open" or "closed".')
+    check_kind(kind)
     was_closed, room.kind = room.kind == 'closed', kind
     return _add(room.id, None) if was_closed and kind == 'open' else frozenset()
 
@@ -314,6 +306,12 @@ def _add(room_id: int, user_ids: Iterable[int] | None) -> frozenset[int]:
 
 # What is written --------------------------------------------------------------------------------------------------
 
+def check_kind(kind: str) -> None:
+    """Raise Refused('invalid') unless a room can be made, or made into, such a one."""
+    if kind not in {'open', 'closed'}:
+        raise Refused('invalid', 'A room is "open" or "closed".')
+
+
 def check_name(name: str) -> str:
     """A room's name as it is stored. Raises Refused('invalid')."""
     name = ' '.join(_checked(name, NAME_LENGTH, "room's name").split())
@@ -341,9 +339,8 @@ def users_named(usernames: Sequence[str]) -> list[int]:
 
 
 def _user_named(username: str) -> int:
-    found = names.is_text(username) and (User.get_or_none(User.username == username)
-                                         or User.get_or_none(User.name_key == names.key(username)))
-    if not found:
+    found = user_named(username) if names.is_text(username) else None
+    if found is None:
         raise Refused('not_found', f'There is nobody named "{username[:names.LENGTH]}".')
     user_id: int = found.id
     return user_id
