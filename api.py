@@ -28,10 +28,11 @@ FORM_BYTES = 16_384
 Revive = Callable[[auth.Login, dict[str, str], Scope], Awaitable[None]]
 
 
-def install(revive: Revive) -> None:
+def install(revive: Revive, more_events: events.Events) -> None:
     """Open the doors. Installing again changes nothing.
 
     `revive` makes the client again of a page that outlived it; it may raise anything for a page that can't have one.
+    `more_events` is what only pages ask for.
     """
     for path, endpoint in (('/register', register), ('/login', login), ('/logout', logout)):
         app.post(path, include_in_schema=False)(endpoint)
@@ -39,7 +40,7 @@ def install(revive: Revive) -> None:
     app.add_exception_handler(Refused, lambda _, error: _refusal(error))
     core.sio.on('connect', partial(connect, revive))
     core.sio.on('disconnect', disconnect)
-    events.install()
+    events.install(more_events)
 
 
 async def register(request: Request) -> Response:
@@ -147,6 +148,9 @@ async def connect(revive: Revive, sid: str, environ: dict[str, Any], _: Any = No
         hub.detach(sid)
         await core.sio.manager.disconnect(sid, '/')
         raise
+    if core.sio.manager.eio_sid_from_sid(sid, '/') not in core.sio.environ:
+        disconnect(sid)  # Socket.IO says nothing of connections that end while they are made
+        raise SocketRefused('The connection is lost.')
 
 
 async def _connect_page(revive: Revive, sid: str, environ: dict[str, Any], session: auth.Login | None) -> None:
@@ -168,6 +172,7 @@ async def _connect_program(sid: str, session: auth.Login) -> None:
     if not await auth.is_open(session.session_id):
         await hub.cut(sid)
         raise SocketRefused('Log in first.')
+    hub.hear_presence(sid)
 
 
 def disconnect(sid: str, *_: Any) -> None:

@@ -1,17 +1,18 @@
 """What can be asked for at a socket, by programs and by pages' scripts alike. Each event is answered, and calls the
-function in `chat/` that stands behind the page's button, too.
+function in `chat/` that stands behind the page's button, too. What pages alone ask for is in `pages/events.py`.
 """
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal, TypeVar
 
 from nicegui import core
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import guard
-from chat import live, messages, reading, rooms
+from chat import management, messages, reading, rooms
 from errors import Refused
 from hub import Socket, hub
+from models import LOBBY
 
 log = logging.getLogger('chatroom')
 
@@ -51,12 +52,6 @@ class Window(Arguments):
     before: Id | None = None
     after: Id | None = None
     limit: Annotated[int, Field(ge=1, le=messages.MOST_HISTORY)] = messages.PAGE
-
-
-class Resume(Since):
-    """`resume`"""
-
-    epoch: str
 
 
 Answer = dict[str, Any]
@@ -110,12 +105,12 @@ class Notify(InRoom):
 
 
 class Nothing(Arguments):
-    """`rooms`, `browse`"""
+    """`rooms`, `browse`, `here`"""
 
 
 async def send_message(user: Socket, arguments: SendMessage) -> Answer:
     """Say something."""
-    room_id = rooms.LOBBY if arguments.room is None else arguments.room
+    room_id = LOBBY if arguments.room is None else arguments.room
     entry = await messages.post(user.user_id, room_id, arguments.message, arguments.client_id)
     answer = entry.to_dict()
     return {key: answer[key] for key in ('id', 'room', 'revision', 'created_at')}
@@ -130,37 +125,24 @@ async def changes(user: Socket, arguments: Since) -> Answer:
 
 async def history(user: Socket, arguments: Window) -> Answer:
     """Older messages, or newer ones."""
-    found = await _window(user, arguments)
+    found = await window(user, arguments)
     return {'messages': [entry.to_dict() for entry in found.entries], 'more': found.has_more}
 
 
-async def scroll(user: Socket, arguments: Window) -> Answer:
-    """The same for a page."""
-    found = await _window(user, arguments)
-    return {'html': _html(found.entries), 'more': found.has_more, 'revision': found.revision}
-
-
-async def _window(user: Socket, arguments: Window) -> messages.History:
+async def window(user: Socket, arguments: Window) -> messages.History:
+    """What is asked for."""
     return await messages.history(user.user_id, arguments.room, before=arguments.before, after=arguments.after,
                                   limit=arguments.limit)
 
 
-async def resume(user: Socket, arguments: Resume) -> Answer:
-    """What a page has missed; or, when that is too much or another history, the newest page afresh."""
-    found = await messages.changes(user.user_id, arguments.room, arguments.since)
-    if found.is_complete and found.epoch == arguments.epoch and found.revision >= arguments.since:
-        return {'html': _html(found.entries), 'revision': found.revision, 'fresh': False}
-    page = await live.newest_page(arguments.room)
-    return {'html': page.html, 'revision': page.revision, 'epoch': page.epoch, 'more': page.has_more, 'fresh': True}
-
-
-def _html(entries: Sequence[messages.Entry]) -> str:
-    return ''.join(map(live.html, entries))
-
-
 async def get_rooms(user: Socket, _: Nothing) -> Answer:
     """All of mine."""
-    return {'rooms': [room.to_dict() for room in await rooms.get_all(user.user_id)]}
+    return {'rooms': [shown_to(user, room) for room in await rooms.get_all(user.user_id)]}
+
+
+def shown_to(user: Socket, room: rooms.RoomInfo) -> Answer:
+    """Pages get to know more of a room."""
+    return room.to_page() if user.kind == 'page' else room.to_dict()
 
 
 async def browse(user: Socket, _: Nothing) -> Answer:
@@ -170,43 +152,43 @@ async def browse(user: Socket, _: Nothing) -> Answer:
 
 async def create_room(user: Socket, arguments: CreateRoom) -> Answer:
     """A new one."""
-    room = await rooms.create(user.user_id, arguments.name, arguments.kind, arguments.members)
-    return {'room': room.to_dict()}
+    room = await management.create(user.user_id, arguments.name, arguments.kind, arguments.members)
+    return {'room': shown_to(user, room)}
 
 
 async def open_direct(user: Socket, arguments: OpenDirect) -> Answer:
     """A conversation."""
-    return {'room': (await rooms.open_direct(user.user_id, arguments.members)).to_dict()}
+    return {'room': shown_to(user, await management.open_direct(user.user_id, arguments.members))}
 
 
 async def update_room(user: Socket, arguments: UpdateRoom) -> Answer:
     """Another name, topic or kind, or into the archive."""
-    room = await rooms.update(user.user_id, arguments.room, name=arguments.name, topic=arguments.topic,
+    room = await management.update(user.user_id, arguments.room, name=arguments.name, topic=arguments.topic,
                               kind=arguments.kind, archived=arguments.archived)
-    return {'room': room.to_dict()}
+    return {'room': shown_to(user, room)}
 
 
 async def join(user: Socket, arguments: InRoom) -> Answer:
     """Come back."""
-    await rooms.join(user.user_id, arguments.room)
+    await management.join(user.user_id, arguments.room)
     return {'room': arguments.room}
 
 
 async def leave(user: Socket, arguments: InRoom) -> Answer:
     """Go."""
-    await rooms.leave(user.user_id, arguments.room)
+    await management.leave(user.user_id, arguments.room)
     return {'room': arguments.room}
 
 
 async def invite(user: Socket, arguments: Person) -> Answer:
     """Bring somebody in."""
-    await rooms.invite(user.user_id, arguments.room, arguments.username)
+    await management.invite(user.user_id, arguments.room, arguments.username)
     return {'room': arguments.room}
 
 
 async def remove(user: Socket, arguments: Person) -> Answer:
     """Put somebody out."""
-    await rooms.remove(user.user_id, arguments.room, arguments.username)
+    await management.remove(user.user_id, arguments.room, arguments.username)
     return {'room': arguments.room}
 
 
@@ -218,14 +200,16 @@ async def members(user: Socket, arguments: InRoom) -> Answer:
 
 async def typing(user: Socket, arguments: InRoom) -> Answer:
     """Writing."""
-    await rooms.check(user.user_id, arguments.room)
+    await rooms.check(user.user_id, arguments.room, is_written_to=True)
     hub.typing(arguments.room, user.user_id, user.username)
     return {}
 
 
 async def read(user: Socket, arguments: UpTo) -> Answer:
     """Up to here."""
-    return {'room': arguments.room, 'last_read_id': await reading.read(user.user_id, arguments.room, arguments.id)}
+    reader = user.sid if user.kind == 'page' else None
+    return {'room': arguments.room,
+            'last_read_id': await reading.read(user.user_id, arguments.room, arguments.id, reader)}
 
 
 async def mark_unread(user: Socket, arguments: UpTo) -> Answer:
@@ -240,12 +224,11 @@ async def notify(user: Socket, arguments: Notify) -> Answer:
     return {'room': arguments.room, 'level': arguments.level}
 
 
-EVENTS: dict[str, tuple[type[Arguments], Callable[[Socket, Any], Awaitable[Answer]]]] = {
+Events = dict[str, tuple[type[Arguments], Callable[[Socket, Any], Awaitable[Answer]]]]
+EVENTS: Events = {
     'send_message': (SendMessage, send_message),
     'changes': (Since, changes),
     'history': (Window, history),
-    'scroll': (Window, scroll),
-    'resume': (Resume, resume),
     'rooms': (Nothing, get_rooms),
     'browse': (Nothing, browse),
     'create_room': (CreateRoom, create_room),
@@ -263,10 +246,10 @@ EVENTS: dict[str, tuple[type[Arguments], Callable[[Socket, Any], Awaitable[Answe
 }
 
 
-def install() -> None:
-    """Let Socket.IO call them. Installing again changes nothing."""
+def install(more: Events) -> None:
+    """Let Socket.IO call these events, and `more`. Installing again changes nothing."""
     core.sio.on('*', unknown)
-    for name, (model, handler) in EVENTS.items():
+    for name, (model, handler) in (EVENTS | more).items():
         core.sio.on(name, _event(model, handler))
 
 
@@ -282,6 +265,8 @@ def _event(model: type[Arguments], handler: Callable[[Socket, Any], Awaitable[An
         try:
             async with user.turn:
                 await hub.drained(sid)
+                if hub.socket(sid) is not user:  # the session has ended while this waited
+                    raise Refused('not_logged_in', 'Log in first.')
                 return await handler(user, _parsed(model, args))
         except Refused as error:
             return error.to_dict()

@@ -4,7 +4,7 @@ Sockets are grouped by room with Socket.IO's own rooms, so that a packet is enco
 HTML fragments, programs get one event per message. What is sent comes here ready: this module knows no tables.
 """
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -21,14 +21,14 @@ WINDOW = 0.05
 FANOUT_SHARE = 3
 '''The window is this many times as long as telling took, so that telling takes a third of the loop at the most.'''
 TYPING_SECONDS = 2
-PROGRAMS = 'program:all'
+PROGRAMS, PAGES = 'program:all', 'page:all'
 LONGEST_QUEUE: dict[Kind, int] = {'page': 200, 'program': 1_000}
 '''Packets that may wait for one socket (a page's carry many messages each); who is further behind is cut off, and
 catches up when it comes back.'''
 
 
-News = tuple[int, Sequence[int]]
-'''Of a new message: its author, and whom it names.'''
+News = tuple[int, int, Sequence[int]]
+'''Of a new message: its number, its author, and whom it names.'''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +45,20 @@ class Change:
 
 @dataclass(slots=True)
 class Socket:
-    """A socket of somebody who is logged in. What it asks for is done in turn, in the order asked."""
+    """A socket of somebody who is logged in. What it asks for is done in turn, in the order asked.
 
+    A page shows one room, and may be in view.
+    """
+
+    sid: str
     session_id: int
     user_id: int
     username: str
     kind: Kind
     in_flight: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    shown: int | None = None
+    is_in_view: bool = False
 
 
 @dataclass(slots=True)
@@ -93,11 +99,9 @@ class Hub:
 
     def attach(self, sid: str, session_id: int, user_id: int, username: str, kind: Kind) -> None:
         """A socket proved to belong to a session."""
-        self._sockets[sid] = Socket(session_id, user_id, username, kind)
+        self._sockets[sid] = Socket(sid, session_id, user_id, username, kind)
         self._of_user.setdefault(user_id, set()).add(sid)
         self._presence.came(user_id, username, sid)
-        if kind == 'program':
-            core.sio.manager.basic_enter_room(sid, '/', PROGRAMS)
 
     def detach(self, sid: str) -> None:
         """A socket is gone, or has lost its session."""
@@ -120,14 +124,17 @@ class Hub:
         """Whether somebody is here."""
         return self._presence.state(user_id)
 
+    def states(self) -> dict[int, State]:
+        """Of all who are here."""
+        return self._presence.states()
+
     def users(self) -> set[int]:
         """Who has a socket."""
         return set(self._of_user)
 
-    def has_one_page(self, user_id: int) -> bool:
-        """Whether a page is all that this person has open."""
-        sids = self._of_user.get(user_id, set())
-        return len(sids) == 1 and all(self._sockets[sid].kind == 'page' for sid in sids)
+    def has_others(self, user_id: int, sid: str) -> bool:
+        """Whether this person has more than this socket."""
+        return bool(self._of_user.get(user_id, set()) - {sid})
 
     async def drained(self, sid: str) -> None:
         """Wait until a socket has read most of what it was sent, or is gone."""
@@ -139,10 +146,27 @@ class Hub:
         if socket:
             self._enter(sid, _name(room_id, 'program' if socket.kind == 'program' else 'aside'))
 
+    def hear_presence(self, sid: str) -> None:
+        """From now on a socket hears who comes and goes."""
+        socket = self._sockets.get(sid)
+        if socket:
+            self._enter(sid, PROGRAMS if socket.kind == 'program' else PAGES)
+
     def show(self, room_id: int, sid: str) -> None:
-        """From now on a page hears the room."""
-        if sid in self._sockets:
+        """From now on a page hears the room, and no longer the one that it has shown."""
+        socket = self._sockets.get(sid)
+        if socket and socket.kind == 'page':
+            if socket.shown is not None:
+                core.sio.manager.basic_leave_room(sid, '/', _name(socket.shown, 'page'))
+            socket.shown = room_id
             self._enter(sid, _name(room_id, 'page'))
+
+    def attend(self, sid: str, *, is_in_view: bool, is_active: bool) -> None:
+        """Whether somebody sees a page, and has done something there lately."""
+        socket = self._sockets.get(sid)
+        if socket:
+            socket.is_in_view = is_in_view
+            self._presence.set_active(socket.user_id, sid, is_active=is_active)
 
     def admit(self, user_id: int, room_id: int) -> None:
         """A person is in a room from now on."""
@@ -154,11 +178,24 @@ class Hub:
         for sid in self._of_user.get(user_id, ()):
             for kind in ('page', 'aside', 'program'):
                 core.sio.manager.basic_leave_room(sid, '/', _name(room_id, kind))
+            if self._sockets[sid].shown == room_id:
+                self._sockets[sid].shown = None
 
-    def tell_user(self, user_id: int, event: str, data: dict[str, Any]) -> None:
-        """Tell all sockets of one person."""
-        for sid in self._of_user.get(user_id, ()):
-            sockets.tell(sid, event, data)
+    def tell_pages(self, room_id: int, event: str, data: dict[str, Any]) -> None:
+        """Tell the pages that show a room."""
+        sockets.tell(_name(room_id, 'page'), event, data)
+
+    def tell_user(self, user_id: int, event: str, data: Mapping[Kind, dict[str, Any]], but: str | None = None) -> None:
+        """Tell all sockets of one person (`but` this one)."""
+        for sid in self._of_user.get(user_id, set()) - {but}:
+            sockets.tell(sid, event, data[self._sockets[sid].kind])
+
+    def notify(self, user_id: int, room_id: int, notice: dict[str, Any]) -> None:
+        """Call somebody to a message: by one page in each of their browsers, unless a page has the room in view."""
+        pages = [self._sockets[sid] for sid in self._of_user.get(user_id, ()) if self._sockets[sid].kind == 'page']
+        if not any(page.shown == room_id and page.is_in_view for page in pages):
+            for sid in {page.session_id: page.sid for page in pages}.values():
+                sockets.tell(sid, 'notice', notice)
 
     def _enter(self, sid: str, name: str) -> None:
         with suppress(ValueError, KeyError):  # it has gone meanwhile
@@ -171,8 +208,9 @@ class Hub:
             return
         self._typed_at = {key: at for key, at in self._typed_at.items() if now - at < TYPING_SECONDS}
         self._typed_at[user_id, room_id] = now
-        sockets.tell(_name(room_id, 'program'), 'typing', {'room': room_id, 'username': username},
-                     but=self._of_user.get(user_id, ()))
+        for kind in ('program', 'page'):
+            sockets.tell(_name(room_id, kind), 'typing', {'room': room_id, 'username': username},
+                         but=self._of_user.get(user_id, ()))
 
     def publish(self, room_id: int, change: Change) -> None:
         """Tell the programs of a room at once, and its pages at once or with the next packet."""
@@ -214,8 +252,9 @@ class Hub:
         self._of_user.clear()
         self._rooms.clear()
 
-    def _tell_presence(self, news: dict[str, State]) -> None:
-        for username, state in news.items():
+    def _tell_presence(self, news: dict[int, tuple[str, State]]) -> None:
+        sockets.tell(PAGES, 'states', {str(user_id): state for user_id, (_, state) in news.items()})
+        for username, state in news.values():
             sockets.tell(PROGRAMS, 'presence', {'username': username, 'state': state})
 
     def _start(self, telling: Awaitable[None]) -> None:

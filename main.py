@@ -35,6 +35,7 @@ from hub import hub
 from pages import chat as chat_page
 from pages import clients, theme
 from pages import entry as entry_page
+from pages import events as page_events
 
 __all__ = ['entry_page']
 
@@ -67,7 +68,7 @@ def main() -> None:
     sockets.install()
     clients.install()
     guard.install()
-    api.install(chat_page.revive)
+    api.install(chat_page.revive, page_events.EVENTS)
     theme.install()
     app.on_startup(start)
     app.on_shutdown(stop)

@@ -60,6 +60,7 @@ class User(Table):
     name_key = TextField(null=True, unique=True)
     taken_over = BooleanField(default=False)
     is_admin = BooleanField(default=False)
+    last_room_id = IntegerField(column_name='last_room', null=True)
     created_at = UtcField(default=now)
 
     class Meta:

@@ -14,6 +14,17 @@ BLANK = {'Zs', 'Zl', 'Zp', 'Cc', 'Cf', 'Cs'}
 '''Categories of characters that show nothing by themselves.'''
 
 
+def _marks() -> str:
+    """Combining marks as the inside of a regular expression's brackets, for "\\w" leaves them out."""
+    marks = [code for code in range(0x300, 0x1f000) if unicodedata.category(chr(code))[0] == 'M']
+    starts = [code for code in marks if unicodedata.category(chr(code - 1))[0] != 'M']
+    ends = [code for code in marks if unicodedata.category(chr(code + 1))[0] != 'M']
+    return ''.join(f'{chr(start)}-{chr(end)}' for start, end in zip(starts, ends, strict=True))
+
+
+MARKS = _marks()
+
+
 def key(name: str) -> str:
     """Two names with the same key are one name: NFKC and case folding (Unicode, section 3.13, NFKC_Casefold)."""
     return unicodedata.normalize('NFKC', unicodedata.normalize('NFKC', name).casefold())

@@ -13,21 +13,22 @@ TOLD_SECONDS = 1.0
 
 @dataclass(slots=True)
 class _Person:
-    """`sockets` says of each whether somebody sits at it."""
+    """`sockets` says of each whether somebody sits at it; without any, it is as it was at the last one."""
 
     username: str
+    was_active: bool = True
     sockets: dict[str, bool] = field(default_factory=dict)
     leaving: asyncio.TimerHandle | None = None
 
     @property
     def state(self) -> State:
-        return 'online' if not self.sockets or any(self.sockets.values()) else 'away'
+        return 'online' if (any(self.sockets.values()) if self.sockets else self.was_active) else 'away'
 
 
 class Presence:
-    """`tell` gets the differences, by username."""
+    """`tell` gets the differences: names and states by id."""
 
-    def __init__(self, tell: Callable[[dict[str, State]], None]) -> None:
+    def __init__(self, tell: Callable[[dict[int, tuple[str, State]]], None]) -> None:
         self._tell = tell
         self._people: dict[int, _Person] = {}
         self._told: dict[int, State] = {}
@@ -39,6 +40,10 @@ class Presence:
         """Of anybody."""
         person = self._people.get(user_id)
         return person.state if person else 'offline'
+
+    def states(self) -> dict[int, State]:
+        """Of all who are not offline."""
+        return {user_id: person.state for user_id, person in self._people.items()}
 
     def came(self, user_id: int, username: str, sid: str) -> None:
         """Somebody has a socket more."""
@@ -59,8 +64,10 @@ class Presence:
     def gone(self, user_id: int, sid: str) -> None:
         """Somebody has a socket less."""
         person = self._people.get(user_id)
-        if person is None or person.sockets.pop(sid, None) is None:
+        if person is None or sid not in person.sockets:
             return
+        person.was_active = person.state == 'online'
+        del person.sockets[sid]
         if person.sockets:
             self._change(user_id, person.username)
         else:
@@ -92,4 +99,4 @@ class Presence:
         if news:
             self._told = {user_id: state for user_id, state in (self._told | news).items() if state != 'offline'}
             self._told_at = asyncio.get_running_loop().time()
-            self._tell({changed[user_id]: state for user_id, state in news.items()})
+            self._tell({user_id: (changed[user_id], state) for user_id, state in news.items()})

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from . import report, workloads
+from . import report, rooms, workloads
 from .apps import LOAD_CORE, App, Channels, Original, Ours, Usual, pin
 from .chromium import chromium
 from .workloads import Figures
@@ -39,6 +39,10 @@ def parts() -> dict[str, dict[str, Run]]:
         'logins': {Ours.name: lambda: workloads.logins(Ours)},
         'reconnect': {Ours.name: lambda: workloads.reconnect(Ours)},
         'history': {f'{messages:,} messages': history(messages) for messages in (1_000, 1_000_000)},
+        'packets': {Ours.name: lambda: rooms.packets(Ours)},
+        'elsewhere': {Ours.name: lambda: rooms.elsewhere(Ours)},
+        'presence': {'all come back': lambda: rooms.presence(Ours), 'all come': lambda: rooms.coming(Ours)},
+        'switching': {Ours.name: lambda: rooms.switching(Ours)},
         'chromium': {Ours.name: lambda: chromium(Ours)},
         'start': {Ours.name: lambda: workloads.start(Ours)},
     }

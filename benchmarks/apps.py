@@ -8,6 +8,7 @@ import signal
 import subprocess
 import venv
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -120,17 +121,16 @@ class Ours(App):
 
     async def listen(self, audience: Audience, cookie: str) -> WebSocket:
         """GET the page, then connect as its script does."""
-        return await self.connect_page(await self.open_page(cookie), cookie, audience)
+        text, reader = await self.open_page(cookie), audience.join()
+        return await self.connect_page(text, cookie, lambda frame: audience.hear(reader, frame))
 
-    async def connect_page(self, text: str, cookie: str, audience: Audience) -> WebSocket:
+    async def connect_page(self, text: str, cookie: str, hear: Callable[[bytes], None]) -> WebSocket:
         """Connect the socket of a page."""
         number = re.search(r"'client_id': '([^']+)'", text)
         assert number
         query = (f'EIO=4&transport=websocket&client_id={number[1]}&implicit_handshake=true&next_message_id=0'
                  f'&tab_id={number[1]}&document_id={number[1]}')
-        reader = audience.join()
-        socket = EngineSocket(lambda frame: audience.hear(reader, frame))
-        return (await socket.connect(self.port, f'/_nicegui_ws/socket.io/?{query}', cookie)).socket
+        return (await EngineSocket(hear).connect(self.port, f'/_nicegui_ws/socket.io/?{query}', cookie)).socket
 
     async def speaker(self, username: str) -> AnsweredSpeaker:
         """A program at the default path."""

@@ -34,8 +34,10 @@ async def chromium(kind: type[Ours]) -> Figures:
             packets = await packets_while_typing(page)
             bobs_page = await bob.new_page()
             await load(app, bobs_page)
+            switched = await clicked_to_shown(app, page)
             return {'cold load ms': cold, 'cold KB': cold_bytes * KB, 'warm load ms': warm, 'warm KB': warm_bytes * KB,
                     f'packets for {len(KEYS)} keys': packets,
+                    'click on a room to its messages ms': switched,
                     'typed to seen ms': await typed_to_seen(page, bobs_page)}
         finally:
             await browser.close()
@@ -78,6 +80,27 @@ async def packets_while_typing(page: Page) -> int:
     await asyncio.sleep(0.5)
     assert await page.input_value('#composer') == KEYS
     return len([packet for packet in sent if packet != '3'])  # but for the answer to the server's ping
+
+
+async def clicked_to_shown(app: Ours, page: Page) -> float:
+    """The median of the milliseconds from a click in the sidebar to the painted messages of the other room."""
+    async with app.program('ann') as ann:
+        rooms = [(await ann.ask('create_room', {'name': f'Room {i}', 'kind': 'open'}))['room']['id'] for i in range(2)]
+        for room in rooms:
+            for i in range(50):
+                await ann.ask('send_message', {'room': room, 'message': f'message {i} of {room}'})
+    await page.wait_for_selector(f'a[data-room="{rooms[1]}"]')
+    times: list[float] = []
+    for i in range(TIMES + 2):
+        room = rooms[i % 2]
+        seen = asyncio.create_task(page.evaluate(SEEN, f'message 49 of {room}'))
+        await asyncio.sleep(0.8)
+        clicked = await page.evaluate('room => { document.querySelector(`a[data-room="${room}"]`).click();'
+                                      'return performance.timeOrigin + performance.now(); }', room)
+        times.append(await seen - clicked)
+    await page.evaluate('chatroom.open(1)')
+    await page.wait_for_function('chatroom.room === 1')
+    return statistics.median(times[2:])
 
 
 async def typed_to_seen(ann: Page, bob: Page) -> float:

@@ -4,19 +4,21 @@ Who hears a room is decided here, too, in the order of commits: whoever was put 
 hear it, and nobody who came by a look that is older than that comes back in.
 """
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+
+from peewee import fn
 
 import database
 import hub
 from database import Written
 from errors import Refused
-from models import rooms_of
+from models import User, rooms_of
 
-from . import messages, render
+from . import mentions, messages, render
 from .messages import PAGE, Change, Entry
-from .rooms import RoomChange, infos, no_room
+from .rooms import RoomChange, RoomInfo, infos, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class Page:
     revision: int
     epoch: str
     has_more: bool
+    oldest_id: int
+
+    def reaches(self, message_id: int) -> bool:
+        """Whether everything after this message is here."""
+        return not self.has_more or self.oldest_id <= message_id
 
 
 @dataclass(slots=True)
@@ -64,18 +71,30 @@ class _Newest:
 
 @dataclass(frozen=True, slots=True)
 class _Listening:
-    """A socket hears of rooms from now on, and shows one of them."""
+    """A socket hears of rooms from now on, or a page shows one of them."""
 
     sid: str
-    room_ids: Sequence[int]
-    shown: int | None
+    room_ids: Sequence[int] = ()
+    shown: int | None = None
+
+
+@dataclass(slots=True)
+class _Stale:
+    """Why: something was marked as unread, or only read by this one socket, which knows it."""
+
+    is_marked: bool = False
+    reader: str | None = None
 
 
 _rooms: dict[int, _Newest] = {}
-_stale: dict[tuple[int, int], None] = {}
+_stale: dict[tuple[int, int], _Stale] = {}
 '''People and rooms of theirs that they are to see anew.'''
+_gone: set[tuple[int, int]] = set()
+'''Who was put out of which room since it was last looked up what people are to see.'''
 _showing: set[asyncio.Task[None]] = set()
 SHOWN_AT_ONCE = 50
+NOTICE_LENGTH = 200
+'''Characters of a message in a notification.'''
 
 
 def publish(changes: Sequence[Change | RoomChange | _Listening]) -> None:
@@ -102,52 +121,84 @@ def _publish_message(change: Change) -> None:
     hub.hub.publish(entry.room_id, hub.Change(
         id=entry.id, revision=entry.revision, html=html(entry),
         event='receive_message' if change.is_new else 'message_changed', data=entry.to_dict(),
-        news=(entry.author_id, change.people) if change.is_new else None))
+        news=(entry.id, entry.author_id, [user_id for user_id, _ in entry.mentions]) if change.is_new else None))
+    for user_id in change.notified:
+        hub.hub.notify(user_id, entry.room_id, {'room': entry.room_id, 'id': entry.id, 'username': entry.author,
+                                                'text': entry.text[:NOTICE_LENGTH]})
 
 
 def _publish_room(change: RoomChange) -> None:
-    here = hub.hub.users()
+    room_id, here = change.room_id, hub.hub.users()
     for user_id in change.gone & here:
-        hub.hub.expel(user_id, change.room_id)
-        hub.hub.tell_user(user_id, 'room_changed', {'id': change.room_id, 'gone': True})
+        _stale.pop((user_id, room_id), None)
+        _gone.add((user_id, room_id))
+        hub.hub.expel(user_id, room_id)
+        gone = {'id': room_id, 'gone': True}
+        hub.hub.tell_user(user_id, 'room_changed', {'program': gone, 'page': gone})
     for user_id in change.came & here:
-        hub.hub.admit(user_id, change.room_id)
-    told = here if change.told is None else here & change.told
-    if change.is_reading:
-        told = {user_id for user_id in told if not hub.hub.has_one_page(user_id)}
-    _stale.update(dict.fromkeys((user_id, change.room_id) for user_id in told))
+        hub.hub.admit(user_id, room_id)
+    if change.came or change.gone:
+        hub.hub.tell_pages(room_id, 'members_changed', {'room': room_id})
+    for user_id in here if change.told is None else here & change.told:
+        if change.reader is None or hub.hub.has_others(user_id, change.reader):
+            _outdate(user_id, change)
     if _stale and not _showing:
         task = asyncio.get_running_loop().create_task(_show_rooms())
         _showing.add(task)
         task.add_done_callback(_showing.discard)
 
 
+def _outdate(user_id: int, change: RoomChange) -> None:
+    before = _stale.get((user_id, change.room_id), _Stale(reader=change.reader))
+    _stale[user_id, change.room_id] = _Stale(before.is_marked or change.is_marking,
+                                             change.reader if before.reader == change.reader else None)
+
+
 async def _show_rooms() -> None:
-    """One after the other, so that nobody hears of an older state after a newer one."""
+    """One after the other, so that nobody hears of an older state after a newer one, or after being put out."""
     while _stale:
-        some = list(_stale)[:SHOWN_AT_ONCE]
-        for key in some:
-            del _stale[key]
+        some = {key: _stale.pop(key) for key in list(_stale)[:SHOWN_AT_ONCE]}
+        _gone.clear()
         with suppress(Refused):
-            found = await database.read(lambda some=some: [(user_id, infos(user_id, room_id))  # type: ignore[misc]
-                                                           for user_id, room_id in some])
-            for user_id, rooms in found:
-                for room in rooms:
-                    hub.hub.tell_user(user_id, 'room_changed', room.to_dict())
+            for key, room in await database.read(lambda some=some: _seen_by(some)):  # type: ignore[misc]
+                if key not in _gone:
+                    hub.hub.tell_user(key[0], 'room_changed', {
+                        'program': room.to_dict(), 'page': {**room.to_page(), 'marked': some[key].is_marked},
+                    }, but=some[key].reader)
+
+
+def _seen_by(keys: Iterable[tuple[int, int]]) -> list[tuple[tuple[int, int], RoomInfo]]:
+    return [((user_id, room_id), room) for user_id, room_id in keys for room in infos(user_id, room_id)]
 
 
 async def listen(user_id: int, sid: str, shown: int | None = None) -> None:
-    """Let a socket hear of all rooms of this user, and show one. Raises Refused('not_found'), 'unavailable'.
+    """Let a socket hear of all rooms of this user, and let a page show one, if it is theirs. Raises 'unavailable'.
 
-    The membership is looked up by the writer, so that the socket is let in between the same two commits.
+    The memberships are looked up by the writer, so that the socket is let in between the same two commits.
     """
     def operation() -> Written[None]:
         room_ids = [room.id for room in rooms_of(user_id)]
-        if shown is not None and shown not in room_ids:
-            raise no_room()
+        if shown not in room_ids:
+            return Written(None, [_Listening(sid, room_ids)])
+        _look_at(user_id, shown)
         return Written(None, [_Listening(sid, room_ids, shown)])
 
     await database.write(operation)
+
+
+async def show(user_id: int, sid: str, room_id: int) -> None:
+    """Let a page hear this room, instead of the one that it has shown. Raises Refused('not_found'), 'unavailable'."""
+    def operation() -> Written[None]:
+        require(user_id, room_id)
+        _look_at(user_id, room_id)
+        return Written(None, [_Listening(sid, shown=room_id)])
+
+    await database.write(operation)
+
+
+def _look_at(user_id: int, room_id: int) -> None:
+    """`/chat` opens this room the next time."""
+    User.update(last_room_id=room_id).where(User.id == user_id, fn.coalesce(User.last_room_id, 0) != room_id).execute()
 
 
 def html(entry: Entry) -> str:
@@ -155,7 +206,9 @@ def html(entry: Entry) -> str:
     if entry.is_deleted:
         return render.tombstone(id=entry.id, revision=entry.revision)
     return render.article(id=entry.id, revision=entry.revision, author_id=entry.author_id, author=entry.author,
-                          text=entry.text, created_at=entry.created_at, is_edited=entry.edited_at is not None)
+                          text=entry.text, created_at=entry.created_at, is_edited=entry.edited_at is not None,
+                          mentions=[user_id for user_id, _ in entry.mentions],
+                          places=mentions.places(entry.text, entry.mentions))
 
 
 async def newest_page(room_id: int) -> Page:
@@ -174,7 +227,7 @@ def shown(room_id: int) -> Page:
     if newest.page is None:
         entries = newest.entries.values()
         newest.page = Page(''.join(map(html, entries)), [f'{entry.author}\n{entry.text}' for entry in entries],
-                           newest.revision, newest.epoch, newest.has_more)
+                           newest.revision, newest.epoch, newest.has_more, min(newest.entries, default=0))
     return newest.page
 
 
@@ -182,6 +235,7 @@ def stop() -> None:
     """Forget what was loaded."""
     _rooms.clear()
     _stale.clear()
+    _gone.clear()
     messages.forget_rates()
 
 

@@ -13,19 +13,22 @@ import database
 import settings
 from database import Written, db
 from errors import Refused
-from models import Message, Room, epoch, iso, messages_of, now
+from models import Membership, Mention, Message, Room, epoch, iso, messages_of, now
 from models import messages as all_messages
 from names import is_text, is_visible
 
 from . import mentions
-from .rooms import member, no_room, require
+from .mentions import Person
+from .rooms import is_archived, member, no_room, require
 
 LENGTH = 4_000
 '''Characters of a message at the most.'''
 MOST_CHANGES = 200
 MOST_HISTORY = 200
 PAGE = 50
-AUTHOR = 'SELECT username FROM memberships JOIN users ON id = user WHERE user = ? AND room = ?'
+AUTHOR = '''
+    SELECT u.username, r.kind = 'direct' FROM memberships m JOIN users u ON u.id = m.user JOIN rooms r ON r.id = m.room
+    WHERE m.user = ? AND m.room = ?'''
 NEXT_REVISION = 'UPDATE rooms SET revision = revision + 1 WHERE id = ? AND archived_at IS NULL RETURNING revision'
 INSERT = 'INSERT INTO messages (room, author, body, created_at, revision, client_id) VALUES (?, ?, ?, ?, ?, ?)'
 BURST, PER_SECOND = 10, 5
@@ -45,6 +48,7 @@ class Entry:
     created_at: datetime
     edited_at: datetime | None
     is_deleted: bool
+    mentions: Sequence[Person] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The form that programs get."""
@@ -62,11 +66,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An entry that is to be published, and whom it names."""
+    """An entry that is to be published, and who wants to be called to it."""
 
     entry: Entry
     is_new: bool
-    people: Sequence[int] = ()
+    notified: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,13 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Entries by id upwards, as they were at the room's `revision`."""
+    """Entries by id upwards, as they were at the room's `revision`; `has_more` in the direction that was asked for."""
 
     revision: int
     epoch: str
     has_more: bool
     entries: Sequence[Entry]
+    has_newer: bool = False
 
 
 async def post(user_id: int, room_id: int, text: str, client_id: str | None = None) -> Entry:
@@ -102,7 +107,7 @@ async def post(user_id: int, room_id: int, text: str, client_id: str | None = No
         if client_id is not None:
             earlier = _mine(user_id).where(Message.client_id == client_id).first()
             if earlier:
-                return Written(_entry(earlier))
+                return Written(_entries([earlier])[0])
         body = check_text(text)
         if not is_counted:  # the writer may run this again after a failure
             _check_rate(user_id)
@@ -143,7 +148,7 @@ async def changes(user_id: int, room_id: int, since: int) -> Changes:
         room = require(user_id, room_id)
         rows = list(messages_of(user_id, room_id).where(Message.revision > since)
                     .order_by(Message.revision).limit(MOST_CHANGES + 1))
-        entries = [_entry(row) for row in rows[:MOST_CHANGES]]
+        entries = _entries(rows[:MOST_CHANGES])
         is_complete = len(rows) <= MOST_CHANGES
         return Changes(room.revision if is_complete else entries[-1].revision, epoch(), is_complete, entries)
 
@@ -156,8 +161,32 @@ async def history(user_id: int, room_id: int, *, before: int | None = None, afte
     def query() -> History:
         room = require(user_id, room_id)
         rows = _window(messages_of(user_id, room_id), before, after, limit + 1)
-        entries = sorted((_entry(row) for row in rows[:limit]), key=lambda entry: entry.id)
+        entries = sorted(_entries(rows[:limit]), key=lambda entry: entry.id)
         return History(room.revision, epoch(), len(rows) > limit, entries)
+
+    return await database.read(query)
+
+
+async def around(user_id: int, room_id: int, message_id: int, newer: int = PAGE // 2) -> History:
+    """Half a page up to this message, or where it would be, and up to `newer` later ones. Raises 'not_found'."""
+    def query() -> History:
+        room = require(user_id, room_id)
+        mine = messages_of(user_id, room_id)
+        before = _window(mine, message_id + 1, None, PAGE // 2 + 1)
+        after = _window(mine, None, message_id, newer + 1)
+        rows = [*reversed(before[:PAGE // 2]), *after[:newer]]
+        return History(room.revision, epoch(), len(before) > PAGE // 2, _entries(rows), len(after) > newer)
+
+    return await database.read(query)
+
+
+async def mentioning(user_id: int, before: int | None = None) -> list[Entry]:
+    """The newest messages that name this user, in rooms that they are in, newest first."""
+    def query() -> list[Entry]:
+        mine = Membership.select(Membership.room).where(Membership.user == user_id)
+        naming = Mention.select(Mention.message).where(Mention.user == user_id, Mention.room.in_(mine))
+        found = all_messages().where(Message.id.in_(naming), Message.room.in_(mine))
+        return _entries(_window(found, before, None, PAGE))
 
     return await database.read(query)
 
@@ -166,7 +195,7 @@ def newest(room_id: int) -> History:
     """The newest page of a room, for everybody who may see it; a query, to be run in a reader."""
     room = Room.get_by_id(room_id)
     rows = _window(all_messages().where(Message.room == room_id), None, None, PAGE + 1)
-    return History(room.revision, epoch(), len(rows) > PAGE, [_entry(row) for row in reversed(rows[:PAGE])])
+    return History(room.revision, epoch(), len(rows) > PAGE, _entries(rows[PAGE - 1::-1]))
 
 
 def check_text(text: str) -> str:
@@ -221,27 +250,31 @@ def _inserted(user_id: int, room_id: int, body: str, client_id: str | None) -> W
     created_at, people = now(), mentions.found(user_id, room_id, body)
     revision = _next_revision(room_id)
     cursor = db.execute_sql(INSERT, (room_id, user_id, body, iso(created_at), revision, client_id))
+    number, (username, is_direct) = cursor.lastrowid, author
     if people:
-        mentions.store(cursor.lastrowid, room_id, people)
-    entry = Entry(cursor.lastrowid, room_id, revision, user_id, author[0], body, created_at, None, is_deleted=False)
-    return Written(entry, [Change(entry, is_new=True, people=sorted(people))])
+        mentions.store(number, room_id, user_id, people)
+    notified = mentions.to_notify(number, room_id, user_id) if people or is_direct else []
+    entry = Entry(number, room_id, revision, user_id, username, body, created_at, None, is_deleted=False,
+                  mentions=people)
+    return Written(entry, [Change(entry, is_new=True, notified=notified)])
 
 
 def _next_revision(room_id: int) -> int:
     """Raises Refused('forbidden') for an archived room."""
     found = db.execute_sql(NEXT_REVISION, (room_id,)).fetchall()
     if not found:
-        raise Refused('forbidden', 'This room is archived: it can be read, not written to.')
+        raise is_archived()
     revision: int = found[0][0]
     return revision
 
 
 def _stored(message: Message) -> Written[Entry]:
     """Save with the next revision of its room: nobody else writes in this transaction."""
-    mentions.store(message.id, message.room_id, mentions.found(message.author_id, message.room_id, message.body))
+    people = mentions.found(message.author_id, message.room_id, message.body)
+    mentions.store(message.id, message.room_id, message.author_id, people)
     message.revision = _next_revision(message.room_id)
     message.save()
-    entry = _entry(message)
+    entry = _entry(message, people)
     return Written(entry, [Change(entry, is_new=False)])
 
 
@@ -254,6 +287,12 @@ def _window(query: 'ModelSelect[Message]', before: int | None, after: int | None
     return list(query.order_by(Message.id if after is not None else Message.id.desc()).limit(limit))
 
 
-def _entry(row: Message) -> Entry:
+def _entries(rows: Sequence[Message]) -> list[Entry]:
+    """With whom they name; a query."""
+    named = mentions.of((row.id, row.body) for row in rows)
+    return [_entry(row, named.get(row.id, ())) for row in rows]
+
+
+def _entry(row: Message, people: Sequence[Person]) -> Entry:
     return Entry(row.id, row.room_id, row.revision, row.author_id, row.author.username, row.body, row.created_at,
-                 row.edited_at, row.deleted_at is not None)
+                 row.edited_at, row.deleted_at is not None, people)

@@ -16,15 +16,17 @@ READ = '''
 LEVELS = ('all', 'mentions', 'nothing', 'hidden')
 
 
-async def read(user_id: int, room_id: int, message_id: int) -> int:
+async def read(user_id: int, room_id: int, message_id: int, reader: str | None = None) -> int:
     """All up to this message is read; returns how far, which never moves back. Raises Refused('not_found').
+
+    `reader` is the page's socket that need not be told.
 
     As SQL, since everybody in a room reads each of its messages.
     """
     def operation() -> Written[int]:
         moved = db.execute_sql(READ, {'id': message_id, 'room': room_id, 'user': user_id}).fetchall()
         if moved:
-            return Written(moved[0][0], [RoomChange(room_id, told=frozenset([user_id]), is_reading=True)])
+            return Written(moved[0][0], [RoomChange(room_id, told=frozenset([user_id]), reader=reader)])
         return Written(member(user_id, room_id).last_read_id)
 
     return await database.write(operation)
@@ -39,7 +41,7 @@ async def mark_unread(user_id: int, room_id: int, message_id: int) -> int:
         earlier = Message.select(fn.MAX(Message.id)).where(Message.room == room_id, Message.id < message_id).scalar()
         after = min(before, earlier or 0)
         _of(user_id, room_id, last_read_id=after)
-        return Written(after, [RoomChange(room_id, told=frozenset([user_id]))])
+        return Written(after, [RoomChange(room_id, told=frozenset([user_id]), is_marking=True)])
 
     return await database.write(operation)
 

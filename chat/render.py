@@ -4,6 +4,7 @@ What differs from viewer to viewer (mine, local time, grouping) is decided in th
 attributes.
 """
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
@@ -16,18 +17,17 @@ GOLDEN_ANGLE = 137.508
 '''Degrees between the colours of neighbouring ids, so that few people look alike.'''
 
 
-def article(*, id: int, revision: int, author_id: int, author: str, text: str,  # noqa: A002
-            created_at: datetime, is_edited: bool) -> str:
-    """One message."""
-    time = f'{created_at:%Y-%m-%dT%H:%M:%S.%fZ}'
+def article(*, id: int, revision: int, author_id: int, author: str, text: str,  # noqa: A002, PLR0913
+            created_at: datetime, is_edited: bool, mentions: Sequence[int] = (),
+            places: Sequence[tuple[int, int]] = ()) -> str:
+    """One message; `mentions` are the ids of whom it names, 0 for everyone, and `places` is where in the text."""
     edited = ' <span class="edited">(edited)</span>' if is_edited else ''
     return (
-        f'<article id="m{id}" data-id="{id}" data-revision="{revision}" data-author="{author_id}">'
-        f'<div class="avatar" aria-hidden="true" style="--hue:{author_id * GOLDEN_ANGLE % 360:.0f}">'
-        f'{escape(initials(author))}</div>'
+        f'<article id="m{id}" data-id="{id}" data-revision="{revision}" data-author="{author_id}"{_naming(mentions)}>'
+        f'{avatar(author_id, author)}'
         f'<div class="by"><bdi class="name">{escape(author)}</bdi> '
-        f'<time datetime="{time}">{created_at:%H:%M}</time></div>'
-        f'<div class="text" dir="auto">{body(text)}{edited}</div>'
+        f'<time datetime="{timestamp(created_at)}">{created_at:%H:%M}</time></div>'
+        f'<div class="text" dir="auto">{body(text, places)}{edited}</div>'
         '</article>'
     )
 
@@ -37,13 +37,37 @@ def tombstone(*, id: int, revision: int) -> str:  # noqa: A002
     return f'<article id="m{id}" data-id="{id}" data-revision="{revision}" data-deleted hidden></article>'
 
 
-def body(text: str) -> str:
-    """Escape everything, then make http and https addresses clickable. Line breaks are kept by CSS."""
-    parts, end = [], 0
-    for match in (_links.match(text) or []) if '://' in text else []:
-        parts += [escape(text[end:match.index]), _link(match.url, match.raw)]
-        end = match.last_index
-    return ''.join([*parts, escape(text[end:])])
+def timestamp(moment: datetime) -> str:
+    """For browsers, which show it in their own time zone."""
+    return f'{moment:%Y-%m-%dT%H:%M:%S.%fZ}'
+
+
+def avatar(user_id: int, username: str) -> str:
+    """Somebody's initials on a colour of their own."""
+    return (f'<div class="avatar" aria-hidden="true" style="--hue:{user_id * GOLDEN_ANGLE % 360:.0f}">'
+            f'{escape(initials(username))}</div>')
+
+
+def _naming(mentions: Sequence[int]) -> str:
+    """By this the browser finds what names its reader."""
+    return f' data-mentions="{" ".join(map(str, mentions))}"' if mentions else ''
+
+
+def body(text: str, places: Sequence[tuple[int, int]] = ()) -> str:
+    """Escape everything, then make http and https addresses clickable, and set apart the names at these places.
+
+    Line breaks are kept by CSS.
+    """
+    links = [(match.index, match.last_index, _link(match.url, match.raw))
+             for match in (_links.match(text) or [])] if '://' in text else []
+    names = [(start, end, f'<span class="mention">{escape(text[start:end])}</span>') for start, end in places]
+    parts: list[str] = []
+    done = 0
+    for start, end, html in sorted(links + names):
+        if start >= done:
+            parts += [escape(text[done:start]), html]
+            done = end
+    return ''.join([*parts, escape(text[done:])])
 
 
 def _link(url: str, shown: str) -> str:

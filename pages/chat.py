@@ -1,8 +1,9 @@
-"""The chat page: the room's name, its transcript, the composer, and who I am."""
+"""The chat page: my rooms, the name of the one that is shown, its transcript, the composer."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Annotated
+from urllib.parse import parse_qs
 
 from fastapi import Depends, HTTPException, Request
 from nicegui import Client, core, ui
@@ -15,48 +16,73 @@ from chat import live, rooms
 from errors import Refused
 from hub import hub
 
-from . import clients, composer, revival, sidebar, theme, transcript
+from . import (
+    attention,
+    clients,
+    completion,
+    composer,
+    connection,
+    managing,
+    panel,
+    people,
+    revival,
+    shared,
+    sidebar,
+    switcher,
+    theme,
+    tools,
+    transcript,
+)
 from .assets import serve
+from .icons import button
+
+MOST_DIGITS = 19
+'''Of the numbers in addresses; SQLite's have 63 bits.'''
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a page needs to know: who, all rooms of theirs, and the one that is shown."""
+    """What a page needs to know: who, all rooms of theirs, and the one that is shown, at which message.
+
+    `page` is what stands in it, if the browser does not have it already.
+    """
 
     session: auth.Login
     mine: Sequence[rooms.RoomInfo]
     room: rooms.RoomInfo
+    page: live.Page | None = None
+    at: int = 0
 
 
 async def member(request: Request) -> Opened:
-    """Let in who is logged in, with a room whose newest messages are at hand."""
+    """Let in who is logged in, with the room of the address or else their last one."""
     session = await api.session_of(request)
     if session is None:
         raise HTTPException(303, headers={'Location': '/'})
-    number = request.path_params.get('room', str(rooms.LOBBY))
+    mine = await rooms.get_all(session.user_id)
+    wanted = request.path_params.get('room')
+    number = await rooms.last(session.user_id) if wanted is None else _number(wanted)
     try:
-        opened = await find(session, int(number) if number.isdecimal() else 0)
+        room = rooms.among(mine, number)
+        page = await live.newest_page(room.id)
+        await rooms.check(session.user_id, room.id)  # after the page: who was put out meanwhile gets nothing
     except Refused as error:
         if error.code != 'not_found':
             raise
         raise HTTPException(303, headers={'Location': '/chat'}) from None
     guard.set_session_cookie(request, request.cookies[guard.SESSION_COOKIE])
-    return opened
+    return Opened(session, mine, room, page, _number(request.query_params.get('at', '')))
 
 
-async def find(session: auth.Login, room_id: int) -> Opened:
-    """Raises Refused: 'not_found', 'unavailable'."""
-    mine = await rooms.get_all(session.user_id)
-    for room in mine:
-        if room.id == room_id:
-            await live.newest_page(room_id)
-            return Opened(session, mine, room)
-    raise rooms.no_room()
+def _number(text: str) -> int:
+    """Of what stands in an address; 0 is nothing's number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < MOST_DIGITS else 0
 
 
-HEADER = '''<button id="rooms" class="quiet" type="button" aria-label="Rooms">☰</button>
-<h1 data-kind="{kind}">{room}</h1><p class="topic">{topic}</p>
-<bdi class="me">{me}</bdi><button id="leave" class="quiet" type="button">Log out</button>
+HEADER = f'''{button('menu', 'Rooms', id='rooms', data_do='drawer')}
+<h1 data-kind="{{kind}}" dir="auto">{{room}}</h1><p class="topic" dir="auto">{{topic}}</p>
+{button('people', 'Members', id='members', data_panel='people')}
+{button('dots', 'Room settings', id='settings', data_act='settings')}
 <div id="connection" class="connection" role="status" hidden>Reconnecting ...</div>'''
 
 PAGE = ui.page('/chat', title=theme.TITLE)
@@ -65,7 +91,7 @@ PAGE = ui.page('/chat', title=theme.TITLE)
 @ui.page('/chat/{room}', title=theme.TITLE)
 @PAGE
 def chat(client: Client, opened: Annotated[Opened, Depends(member)]) -> None:
-    """One room."""
+    """One room at a time; the browser changes rooms without another page."""
     build(client, opened)
     revival.number_listeners(client)
 
@@ -77,7 +103,8 @@ async def revive(session: auth.Login, query: dict[str, str], scope: Scope) -> No
     """
     if (query['build'], query['me'], query['name']) != (revival.BUILD, str(session.user_id), session.username):
         raise ValueError('another version, or another user')
-    opened = await find(session, int(query['room']))
+    mine = await rooms.get_all(session.user_id)
+    opened = Opened(session, mine, rooms.among(mine, int(query['room'])))
     revival.revive(PAGE, query, scope, lambda client: build(client, opened))
 
 
@@ -87,13 +114,15 @@ def build(client: Client, opened: Opened) -> None:
     ui.add_head_html(f'<script defer src="{SCRIPT}"></script>')
     ui.page_title(f'{room.name} - {theme.TITLE}')
     client.content.classes('chat')
-    sidebar.Sidebar(opened.mine, room)
-    shown = {'kind': room.kind, 'room': escape(room.name), 'topic': escape(room.topic), 'me': escape(session.username)}
-    ui.html(HEADER.format(**shown), sanitize=False, tag='header').on(
+    sidebar.Sidebar(opened.mine, room, session.username).on(
         'click', lambda: leave(session), js_handler='(e) => { if (e.target.id === "leave") chatroom.leave(); }')
-    transcript.Transcript(room.id, session)
-    composer.build(room.id, session)
-    client.on_connect(lambda client: enter(client, session, room))  # its own client would be kept by a cycle
+    shown = {'kind': room.kind, 'room': escape(room.name), 'topic': escape(room.topic)}
+    ui.html(HEADER.format(**shown), sanitize=False, tag='header')
+    transcript.Transcript(session, room, opened.page, opened.at)
+    composer.build(room, session)
+    managed = managing.Page(client, session)
+    ui.on('act', lambda event: managed.act(event.args))
+    client.on_connect(lambda client: enter(client, session, room.id))  # its own client would be kept by a cycle
     clients.slim(client)
 
 
@@ -107,12 +136,16 @@ async def leave(session: auth.Login) -> None:
         ui.navigate.to('/')
 
 
-async def enter(client: Client, session: auth.Login, room: rooms.RoomInfo) -> None:
-    """Hear the room first, and look again then, so that nobody who lost the right meanwhile stays."""
+async def enter(client: Client, session: auth.Login, room_id: int) -> None:
+    """Hear the rooms first, and look again then, so that nobody who lost the right meanwhile stays.
+
+    The browser tells which room it has opened since the page was built with `room_id`.
+    """
     sids = [sid for sid, _ in core.sio.manager.get_participants('/', client.id)]
     try:
         for sid in sids:
-            await live.listen(session.user_id, sid, room.id)
+            query = parse_qs((core.sio.get_environ(sid) or {}).get('QUERY_STRING', ''))  # it may have gone meanwhile
+            await live.listen(session.user_id, sid, _number(query.get('room', [''])[0]) or room_id)
         is_open = await auth.is_open(session.session_id)
     except Refused:  # nobody can say: the browser comes back and asks again
         for sid in sids:
@@ -128,4 +161,6 @@ async def enter(client: Client, session: auth.Login, room: rooms.RoomInfo) -> No
             await hub.drop(sid)
 
 
-SCRIPT = serve(transcript.SCRIPT + composer.SCRIPT + sidebar.SCRIPT, 'js')
+START = 'addEventListener("DOMContentLoaded", () => chatroom.begin());'
+PARTS = (shared, transcript, connection, tools, composer, completion, people, panel, sidebar, attention, switcher)
+SCRIPT = serve(''.join(part.SCRIPT for part in PARTS) + START, 'js')

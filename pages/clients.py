@@ -1,6 +1,8 @@
 """What NiceGUI keeps for each open page, made light enough for a thousand of them."""
+from typing import Any
+
 from fastapi import Request
-from nicegui import Client, app, background_tasks
+from nicegui import Client, app, background_tasks, core, ui
 from nicegui import client as client_module
 from nicegui.outbox import Outbox
 
@@ -32,7 +34,7 @@ class QuietOutbox(Outbox):
     def _set_enqueue_event(self) -> None:
         if self._is_looping:
             super()._set_enqueue_event()
-        elif not self._is_stopped:
+        elif not self._is_stopped and not core.loop.is_closed():  # type: ignore[union-attr]
             self._is_looping = True
             background_tasks.create(self.loop(), name='outbox loop')
 
@@ -46,6 +48,7 @@ def install() -> None:
 def slim(client: Client) -> None:
     """Keep of the request what is asked of it later; its scope would hold everything that once answered it."""
     client._request = Request({key: value for key, value in client.request.scope.items() if key in KEPT})  # noqa: SLF001
+    client.on_connect(_let_pass)
     client.on_delete(_untie)
 
 
@@ -62,3 +65,23 @@ def _untie(client: Client) -> None:
 def _forget_tab(client: Client) -> None:
     """NiceGUI keeps a storage for each tab, also of those that never come back; we have no use for it."""
     app.storage._tabs.pop(client._pinned_tab_id or '', None)  # noqa: SLF001
+
+
+class PassingHtml(ui.html):
+    """Ready HTML that the browser changes by itself afterwards: kept here only until the page is written and connected.
+
+    Kept for each page, a transcript and a list of rooms would be a third of what a page costs.
+    """
+
+    def __init__(self, content: str, tag: str) -> None:
+        super().__init__(sanitize=False, tag=tag)
+        self.passing: dict[str, Any] = {'innerHTML': content}
+
+    def _to_dict(self) -> dict[str, Any]:
+        return {**super()._to_dict(), 'props': {**self._props, **self.passing}}
+
+
+def _let_pass(client: Client) -> None:
+    for element in client.elements.values():
+        if isinstance(element, PassingHtml):
+            element.passing = {}

@@ -5,12 +5,15 @@ from nicegui import ui
 
 import auth
 from chat import messages
+from chat.rooms import RoomInfo
 from errors import Refused
 
-SEND_ICON = ('<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" '
-             'stroke-linejoin="round" aria-hidden="true"><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5"/></svg>')
+from .icons import icon
+
 NOTES = ('<button id="newer" class="newer" type="button" hidden></button>'
-         '<div id="note" class="note" role="alert" hidden></div>')
+         '<div id="note" class="note" role="alert" hidden></div>'
+         '<div class="archived" hidden>This room is archived: it can be read, not written to.</div>'
+         '<div class="typing" aria-live="polite"></div>')
 
 
 class Field(ui.textarea):
@@ -22,8 +25,8 @@ class Field(ui.textarea):
             'autocomplete': 'off', 'enterkeyhint': 'send', 'data-most': messages.LENGTH}}
 
 
-def build(room_id: int, session: auth.Login) -> None:
-    """The composer of a room.
+def build(room: RoomInfo, session: auth.Login) -> None:
+    """The composer, for this room at first.
 
     In a browser the script below sends, by the same event as any program. Where no browser code runs, as in NiceGUI's
     User fixture, the handlers send what the field holds.
@@ -33,68 +36,78 @@ def build(room_id: int, session: auth.Login) -> None:
         try:
             if not await auth.is_open(session.session_id):
                 raise Refused('not_logged_in', 'You are logged out: log in again.')
-            await messages.post(session.user_id, room_id, text)
+            await messages.post(session.user_id, room.id, text)
         except Refused as error:
             field.value = text
             ui.notify(error.sentence)
 
     with ui.element('div').classes('composer'):
-        ui.html(NOTES, sanitize=False)
+        ui.html(NOTES.replace('class="archived" hidden', 'class="archived"') if room.is_archived else NOTES,
+                sanitize=False)
         field = Field(placeholder='Message').on('keydown.enter', send, js_handler='(e) => chatroom.enter(e)')
-        ui.html(SEND_ICON, sanitize=False, tag='button').props('type=button aria-label=Send').classes('send').on(
+        ui.html(icon('send'), sanitize=False, tag='button').props('type=button aria-label=Send').classes('send').on(
             'click', send, js_handler='() => chatroom.send()')
 
 
 FORGET = '''
 // After logging out, what was written and not sent is nobody else's to see or to send.
-const stores = [sessionStorage, localStorage];
-const forgetTexts = (whose) => stores.forEach((store) =>
+const forgetTexts = (whose) => [sessionStorage, localStorage].forEach((store) =>
   Object.keys(store).filter((key) => key.startsWith(whose)).forEach((key) => store.removeItem(key)));
 '''
 
 SCRIPT = FORGET + '''
 // The composer. A text is kept here until the server has acknowledged it; its client_id makes it arrive once.
 addEventListener("DOMContentLoaded", () => {
-  const {log, room, me, socket, make, arrange, toNewest} = window.chatroom;
-  const field = document.getElementById("composer"), note = document.getElementById("note");
-  const key = `chatroom.${me}.${room}.`, most = +field.dataset.most;
-  const pending = JSON.parse(sessionStorage.getItem(key + "pending") || "[]");
-  let sending = null, leaving = false;  // the text whose answer is waited for
+  const {log, me, socket, make, arrange, key, store} = chatroom;
+  const field = document.getElementById("composer"), note = document.getElementById("note"), most = +field.dataset.most;
+  const pending = JSON.parse(sessionStorage.getItem(key("pending")) || "[]");  // of all rooms, in the order written
+  let sending = null, leaving = false;  // sending: the text whose answer is waited for
 
-  const complain = (sentence) => { note.textContent = sentence; note.hidden = !sentence; };
+  const complain = chatroom.complain = (sentence, {onlyIfQuiet, onlyInsteadOf} = {}) => {
+    if (onlyIfQuiet && !note.hidden || onlyInsteadOf && note.textContent !== onlyInsteadOf) return;
+    note.textContent = sentence; note.hidden = !sentence;
+  };
   const grow = () => { field.style.height = "auto"; field.style.height = field.scrollHeight + "px"; };
-  const store = (where, name, text) => {
-    try { text ? where.setItem(key + name, text) : where.removeItem(key + name); } catch { /* full: the page has it */ }
-  };
-  const keep = () => store(sessionStorage, "pending", JSON.stringify(pending));
-  const write = (text) => {  // a draft outlives the tab, too
-    field.value = text; grow();
-    for (const where of stores) store(where, "draft", text);
-  };
+  const keep = () => store(sessionStorage, key("pending"), pending.length ? JSON.stringify(
+    pending.map(({id, text, room}) => ({id, text, room}))) : "");
+  const draft = (room) => key(`${room}.draft`);
+  const keepDraft = (room, text) => { for (const where of stores) store(where, draft(room), text); };
+  const drafted = (room) => sessionStorage.getItem(draft(room)) ?? localStorage.getItem(draft(room)) ?? "";
+  const write = (text) => { field.value = text; grow(); keepDraft(chatroom.room, text); };  // it outlives the tab, too
   const show = (item) => {
     item.node = make("pending", "");
     item.node.append(make("avatar", ""), make("text", item.text));
     item.node.lastChild.dir = "auto";
     log.append(item.node); log.classList.remove("is-empty");
-    setTimeout(() => item.node.classList.add("late"), 1500);
+    clearTimeout(item.timer);
+    item.timer = setTimeout(() => item.node?.classList.add("late"), 1500);
   };
-  const settle = (item, number) => { item.node.id = "sent" + number; arrange(); };  // until its message is there
+  const settle = (item, number) => {  // until its message is there
+    if (item.node) { item.node.id = "sent" + number; arrange(); }
+  };
+  const giveBack = (item, error) => {
+    item.node?.remove(); arrange();
+    if (item.room !== chatroom.room && !chatroom.rooms.has(item.room))  // its draft could not be reached any more
+      return complain(`You are no longer in that room. This was not sent: ${item.text}`);
+    const text = item.room === chatroom.room ? field.value : drafted(item.room);
+    const both = text ? item.text + "\\n" + text : item.text;
+    if (item.room === chatroom.room) write(both); else keepDraft(item.room, both);
+    complain(error);
+  };
 
   const pump = () => {  // one after the other, so that the order is kept
     const item = pending[0];
     if (sending || leaving || !item || !socket.connected) return;
     sending = item;
-    socket.timeout(10000).emit("send_message", {room, message: item.text, client_id: item.id}, (lost, answer) => {
+    const message = {room: item.room, message: item.text, client_id: item.id};
+    socket.timeout(10000).emit("send_message", message, (lost, answer) => {
       if (pending[0] !== item) return;
       sending = null;
       if (lost || ["too_fast", "unavailable"].includes(answer.code))
         return void setTimeout(pump, 1000 * (answer?.retry_after || 1));
       if (answer.code === "not_logged_in") return;
       pending.shift(); keep();
-      if (answer.error) {
-        item.node.remove(); arrange(); complain(answer.error);
-        write(field.value ? item.text + "\\n" + field.value : item.text);
-      } else settle(item, answer.id);
+      if (answer.error) giveBack(item, answer.error); else settle(item, answer.id);
       pump();
     });
   };
@@ -102,9 +115,9 @@ addEventListener("DOMContentLoaded", () => {
     const text = field.value.toWellFormed().trim(), length = [...text].length;
     if (!text) return;
     if (length > most) return complain(`The message has ${length} characters, ${most} are the most: shorten it.`);
-    const item = {id: createRandomUUID(), text};
+    const item = {id: createRandomUUID(), text, room: chatroom.room};
     pending.push(item); keep(); complain(""); write("");
-    show(item); toNewest(); pump();
+    show(item); chatroom.tell("sent"); pump();
   };
   chatroom.leave = async () => {  // drops what waits, which must neither slip out before nor be lost for nothing
     leaving = true;
@@ -116,7 +129,7 @@ addEventListener("DOMContentLoaded", () => {
   };
   chatroom.send = () => { send(); field.focus(); };
   chatroom.enter = (event) => {  // not while an input method composes, nor with Shift
-    if (event.isComposing || event.keyCode === 229 || event.shiftKey) return;
+    if (event.isComposing || event.keyCode === 229 || event.shiftKey || event.defaultPrevented) return;
     event.preventDefault(); send();
   };
 
@@ -124,8 +137,18 @@ addEventListener("DOMContentLoaded", () => {
   socket.on("connect", () => { sending = null; pump(); });
   socket.on("disconnect", () => { sending = null; });
   socket.on("logged_out", () => { forgetTexts(`chatroom.${me}.`); location.replace("/"); });
-  write(sessionStorage.getItem(key + "draft") ?? localStorage.getItem(key + "draft") ?? "");
-  pending.forEach(show);
-  toNewest(); if (matchMedia("(pointer: fine)").matches) field.focus();
+  const here = () => {  // what belongs to the room that is shown
+    field.value = drafted(chatroom.room); grow();
+    log.querySelectorAll(".pending").forEach((node) => node.remove());
+    for (const item of pending) if (item.room === chatroom.room) show(item); else item.node = null;
+    if (matchMedia("(pointer: fine)").matches) field.focus({preventScroll: true});
+  };
+  const closeFor = (info) => {  // an archived room is read only
+    document.querySelector(".composer .archived").hidden = !info.archived;
+    for (const part of [field, document.querySelector(".composer .send")]) part.hidden = info.archived;
+  };
+  chatroom.when("opened", (info) => { here(); closeFor(info); });
+  chatroom.when("changed", (info) => { if (info.id === chatroom.room) closeFor(info); });
+  here();
 });
 '''

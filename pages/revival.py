@@ -16,6 +16,8 @@ from nicegui import Client, ui
 from starlette.types import Scope
 
 HOME = Path(__file__).parent.parent
+NEWLY_OPENED = 'if (document.querySelector(".q-dialog")) location.reload()'
+'''A dialog that was open is not built again: nobody would hear its buttons.'''
 
 
 def _build() -> str:
@@ -53,5 +55,6 @@ def revive(page: ui.page, query: dict[str, str], scope: Scope, build: Callable[[
     number_listeners(client)
     client.outbox.updates.clear()  # the browser has all of it
     client.outbox.next_message_id = next_message_id
+    client.on_connect(lambda client: client.run_javascript(NEWLY_OPENED))
     Client.instances[number] = Client.instances.pop(client.id)
     client.id = number

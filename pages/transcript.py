@@ -1,30 +1,25 @@
 """The list of messages: one element, whose content all pages of a room share."""
-from typing import Any
-
-from nicegui import ui
-
 import auth
 from chat import live
+from chat.rooms import RoomInfo
 
+from . import opening
+from .clients import PassingHtml
 from .revival import BUILD
 
 
-class Transcript(ui.html):
-    """Shows the newest messages of a room; from then on the browser keeps it up to date by itself."""
+class Transcript(PassingHtml):
+    """Shows the newest messages of a room; from then on the browser keeps it up to date, and shows other rooms."""
 
-    def __init__(self, room_id: int, reader: auth.Login) -> None:
-        super().__init__(sanitize=False)
-        self.room_id = room_id
+    def __init__(self, reader: auth.Login, room: RoomInfo, page: live.Page | None, at: int) -> None:
+        super().__init__(page.html if page else '', 'div')
+        self.room_id = room.id
         self.classes('transcript')
-        self.props(f'role=log aria-label=Messages tabindex=0 data-room={room_id} data-me={reader.user_id}')
+        self.props(f'role=log aria-label=Messages tabindex=0 data-room={room.id} data-me={reader.user_id}')
         self.props.update({'data-name': reader.username, 'data-build': BUILD})
-
-    def _to_dict(self) -> dict[str, Any]:
-        """Put the content in only while the page is written: kept in each page, it would cost memory per browser."""
-        page = live.shown(self.room_id)
-        own = {'innerHTML': page.html, 'data-revision': page.revision, 'data-epoch': page.epoch,
-               'data-more': str(page.has_more).lower()}
-        return {**super()._to_dict(), 'props': {**self._props, **own}}
+        if page:
+            self.passing |= {'data-revision': page.revision, 'data-epoch': page.epoch, 'data-read': room.last_read_id,
+                             'data-more': str(page.has_more).lower(), 'data-unread': room.unread, 'data-at': at}
 
     def _displayed_contents(self, *, only_visible: bool) -> list[str]:  # noqa: ARG002
         """What NiceGUI's User fixture sees, where no browser runs."""
@@ -35,9 +30,9 @@ SCRIPT = '''
 // The transcript. The server sends ready <article>s; here each is put in its place, once, in its latest form.
 addEventListener("DOMContentLoaded", () => {
   const make = (className, textContent) => Object.assign(document.createElement("div"), {className, textContent});
-  const log = document.querySelector("[role=log]"), data = log.dataset, room = +data.room, socket = window.socket;
-  const newer = document.getElementById("newer"), connection = document.getElementById("connection");
-  const MOST = 200, NEAR = 600, GROUP = 5 * 60e3, SILENCE = 40e3;  // the server pings every 24 s
+  const {socket} = chatroom, LOBBY = 1, log = document.querySelector("[role=log]"), data = log.dataset;
+  const newer = document.getElementById("newer");
+  const MOST = 200, NEAR = 600, GROUP = 5 * 60e3;
   // revision: up to here nothing is missing; seen: the highest one heard of; tail: the newest message is among ours;
   // stuck: the reader is at the end; known: the newest message that was there to be read; unseen: later ones
   let revision = +data.revision, seen = revision, epoch = data.epoch, more = data.more == "true", tail = true;
@@ -45,6 +40,9 @@ addEventListener("DOMContentLoaded", () => {
   const unseen = new Set();
   let starts = 0, missed = false;
   let known = 0, size = "", loading = false, wanted = false, resuming = false, stuck = true;
+  // read: up to here I have read; line: after this message stands what is new, if anything is; held: marked as unread
+  let room = +data.room, read = +data.read, line = +data.unread ? read : null, held = false;
+  let opening = null, openingSeen = 0;  // see below
 
   const all = () => log.getElementsByTagName("article");
   const id = (article) => +article.dataset.id;
@@ -54,11 +52,17 @@ addEventListener("DOMContentLoaded", () => {
   const timeOf = new Intl.DateTimeFormat(undefined, {hour: "2-digit", minute: "2-digit"});
   const fullOf = new Intl.DateTimeFormat(undefined, {dateStyle: "full", timeStyle: "medium"});
   document.head.append(Object.assign(document.createElement("style"), {
-    textContent: `[data-author="${data.me}"] .name { color: var(--accent) }`}));
+    textContent: `.transcript [data-author="${data.me}"] .name { color: var(--accent) }
+      .transcript :is([data-mentions~="${data.me}"], [data-mentions~="0"]:not([data-author="${data.me}"]))
+        { background: var(--tint); box-shadow: inset 3px 0 var(--accent) }`}));
+  const named = (article) => article.dataset.author !== data.me && article.dataset.mentions?.split(" ")
+    .some((person) => person === data.me || person === "0");
 
   // Times in the reader's zone, groups of one author, lines between days: decided by each message's neighbour above.
+  const newLine = make("new", "New");
   const arrange = () => {
-    let above;
+    let above, firstNew;
+    newLine.remove();
     for (const article of all()) {
       if (article.hidden) continue;
       const time = article.querySelector("time");
@@ -68,17 +72,21 @@ addEventListener("DOMContentLoaded", () => {
         time.textContent = timeOf.format(article.sentAt);
         time.title = fullOf.format(article.sentAt);
       }
-      let line = article.previousElementSibling;
-      if (!line?.matches(".day")) line = null;
-      if (above?.sentDay === article.sentDay) line?.remove();
-      else if (line) line.textContent = article.sentDay;
+      let day = article.previousElementSibling;
+      if (!day?.matches(".day")) day = null;
+      if (above?.sentDay === article.sentDay) day?.remove();
+      else if (day) day.textContent = article.sentDay;
       else article.before(make("day", article.sentDay));
       article.classList.toggle("follows", !!above && above.sentDay === article.sentDay
         && above.dataset.author === article.dataset.author && article.sentAt - above.sentAt < GROUP);
+      article.dataset.state = chatroom.stateOf(article.dataset.author);
+      if (line !== null && id(article) > line && article.dataset.author !== data.me) firstNew ??= article;
       above = article;
     }
-    for (const line of log.querySelectorAll(".day"))
-      if (!line.nextElementSibling?.matches("article:not([hidden])")) line.remove();
+    firstNew?.classList.remove("follows");
+    for (const day of log.querySelectorAll(".day"))
+      if (!day.nextElementSibling?.matches("article:not([hidden])")) day.remove();
+    firstNew?.before(newLine);
     for (const node of log.querySelectorAll(".pending[id]"))  // sent, and meanwhile far above what is here
       if (delivered(+node.id.slice(4))) node.remove();
     log.classList.toggle("is-empty", !above && !log.querySelector(".pending"));
@@ -115,7 +123,15 @@ addEventListener("DOMContentLoaded", () => {
       }
       const old = document.getElementById(article.id), list = all(), last = list[list.length - 1];
       if (article.hidden) unseen.delete(id(article));
-      else if (!edge && !stuck && id(article) > known && article.dataset.author !== data.me) unseen.add(id(article));
+      else if (!edge && id(article) > known && article.dataset.author !== data.me && !old) {
+        if (!stuck) unseen.add(id(article));
+        if (!stuck || document.hidden || held) {
+          line ??= id(article) - 1;
+          chatroom.tell("unread", room, id(article), named(article));
+        }
+        chatroom.tell("said", article.querySelector(".name").textContent);
+        if (named(article)) chatroom.tell("named");
+      }
       if (old) {
         if (+article.dataset.revision > +old.dataset.revision) old.replaceWith(article);
       } else if (!last || id(article) > id(last)) {
@@ -123,7 +139,7 @@ addEventListener("DOMContentLoaded", () => {
         if (tail || edge === "newer") below ? below.after(article) : log.prepend(article);
       } else if (id(article) > id(list[0]) || edge === "older" || !more) {
         let spot = [...list].find((a) => id(a) > id(article));
-        while (spot.previousElementSibling?.matches(".day, .gap")) spot = spot.previousElementSibling;
+        while (spot.previousElementSibling?.matches(".day, .gap, .new")) spot = spot.previousElementSibling;
         spot.before(article);
       }
     }
@@ -136,27 +152,52 @@ addEventListener("DOMContentLoaded", () => {
       if (list.length) known = Math.max(known, id(list[list.length - 1]));
     }
     markRead();
-    newer.hidden = !unseen.size && !missed;
-    newer.textContent = missed ? "New messages" : unseen.size === 1 ? "1 new message" : `${unseen.size} new messages`;
+    const far = !tail || log.scrollHeight - log.scrollTop - log.clientHeight > log.clientHeight;
+    newer.hidden = !unseen.size && !missed && !far;
+    newer.textContent = missed ? "New messages" : unseen.size > 1 ? `${unseen.size} new messages`
+      : unseen.size ? "1 new message" : "Jump to newest";
   };
   // What stands at the end of an open room, in a tab that is looked at, is read.
-  let read = 0, reading = 0;
+  let reading = 0, told = 0;
+  const tellRead = (number) => {
+    const of = room;
+    told = number;
+    chatroom.tell("read", of);
+    socket.emit("read", {room: of, id: number}, (answer) => {
+      if (of !== room) return;
+      if (answer.error) told = 0; else read = answer.last_read_id;
+    });
+  };
   const markRead = () => {
     clearTimeout(reading);
     reading = setTimeout(() => {
-      if (!socket.connected || !tail || !stuck || document.hidden || known <= read) return;
-      read = known;
-      socket.emit("read", {room, id: known});
+      if (!socket.connected || opening || held || !tail || !stuck || document.hidden) return;
+      if (known > read && known > told) tellRead(known);
     }, 300 + 400 * Math.random());  // not everybody at once
   };
+  chatroom.markRead = () => {  // all of it, and go on at the end
+    held = false; line = null; known = Math.max(known, ...unseen);
+    arrange(); toNewest(); tellRead(Number.MAX_SAFE_INTEGER); told = 0;
+  };
+  chatroom.when("changed", (info) => {  // in another tab, maybe
+    if (info.id !== room || opening) return;
+    if (info.marked) { read = line = info.last_read_id; held = true; told = 0; arrange(); }
+    else if (info.last_read_id > read) { read = info.last_read_id; held = false; }
+    if (document.hidden && !info.unread && line !== null) { line = null; arrange(); }
+  });
+  chatroom.when("sent", () => { line = null; held = false; toNewest(); });
   const toEnd = () => { log.scrollTop = log.scrollHeight; stuck = true; };
 
-  const fresh = (answer, notice) => {  // start over with the newest page
+  const replace = (answer) => {  // another list
     log.querySelectorAll("article, .day, .gap").forEach((node) => node.remove());
-    starts++; tail = true; stuck = true; more = answer.more;
+    log.setAttribute("aria-live", "off"); setTimeout(() => log.setAttribute("aria-live", "polite"), 1000);
+    starts++; unseen.clear(); missed = false; tail = !answer.newer; more = answer.more;
     revision = answer.revision; seen = Math.max(seen, revision);
     if (answer.epoch) { seen = epoch === answer.epoch ? seen : revision; epoch = answer.epoch; }
     keeping(() => put(answer.html, "newer"), "newer");
+  };
+  const fresh = (answer, notice) => {  // start over with the newest page
+    replace(answer);
     if (notice && more) log.prepend(make("gap", notice));
     toEnd(); show(); fill();
   };
@@ -181,12 +222,15 @@ addEventListener("DOMContentLoaded", () => {
 
   // Ask for what was missed: on every connect, and whenever the revisions of live packets leave a gap.
   const resume = () => {
-    if (resuming || !socket.connected) return;
+    if (resuming || opening || !socket.connected) return;
+    const began = starts;
     resuming = true;
     socket.emit("resume", {room, since: revision, epoch}, (answer) => {
       if (answer.fresh && answer.epoch === epoch && !stuck && all().length) return refresh();
       resuming = false;
+      if (answer.code === "not_found") return void chatroom.lost();
       if (answer.error) return void setTimeout(resume, 1000 * (answer.retry_after || 2));
+      if (began !== starts) return;
       if (answer.fresh) fresh(answer, "Much has happened while you were away: scroll up to read it");
       else {
         keeping(() => put(answer.html));
@@ -196,6 +240,7 @@ addEventListener("DOMContentLoaded", () => {
     });
   };
   socket.on("changed", (packet) => {
+    if (packet.room === opening?.room) openingSeen = Math.max(openingSeen, packet.to);
     if (packet.room !== room) return;
     seen = Math.max(seen, packet.to);
     keeping(() => put(packet.html));
@@ -207,11 +252,13 @@ addEventListener("DOMContentLoaded", () => {
     const limit = edge === "older" ? {before: id(list[0])} : edge ? {after: id(list[list.length - 1])} : {};
     if (loading || !socket.connected) { wanted ||= !edge; return; }
     const began = starts;
+    const of = room;
     loading = true;
     socket.emit("scroll", {room, ...limit}, (answer) => {
       loading = false;
+      if (of !== room) return fill();  // another room was opened meanwhile
       if (wanted) { wanted = false; return load(); }
-      if (answer.error) return;
+      if (answer.error || opening) return;
       if (edge && began !== starts) return fill();  // this was for another list
       if (!edge) fresh(answer);
       else if (all().length) {
@@ -240,35 +287,15 @@ addEventListener("DOMContentLoaded", () => {
   const toNewest = () => { if (tail) toEnd(); else { log.scrollTop = log.scrollHeight; load(); } show(); };
   newer.addEventListener("click", () => { toNewest(); log.focus({preventScroll: true}); });
 
-  const away = (is) => { connection.hidden = !is; };
   socket.on("connect", () => {
-    const newest = wanted;
+    const newest = wanted && !opening;
     loading = wanted = resuming = false;
-    away(false); resume(); markRead();
+    markRead();
+    if (opening) ask(); else resume();
     if (newest) load();
   });
-  socket.on("disconnect", () => away(true));
-  // A server that was restarted, or that gave this page up, makes its part of the page again from this.
-  Object.assign(socket.io.opts.query, {room, me: data.me, name: data.name, build: data.build});
-  // Where it can't, load anew. (NiceGUI would also reload after an attempt that timed out, into an error page.)
-  socket.off("connect_error").on("connect_error", (error) => {
-    if (!socket.active) reloadWhenPossible();
-    else if (error.message === "timeout") socket.io.opts.transports = ["polling", "websocket"];
-  });
-  setInterval(() => fetch(location), 12 * 3600e3);  // or else the cookie would run out under a page that stays
-  // A connection may have died unknowingly: while the network was away, or while the computer slept.
-  const renew = () => { if (socket.connected) socket.io.engine.close(); };
-  let heard = Date.now();
-  const hear = () => { heard = Date.now(); };
-  socket.on("connect", hear); socket.io.on("ping", hear);
-  setInterval(() => { if (Date.now() - heard > SILENCE) { hear(); renew(); } }, 2000);
-  addEventListener("offline", () => away(true));
-  addEventListener("online", renew);
-  addEventListener("visibilitychange", () => {  // who looks need not wait for the next attempt
-    markRead();
-    if (!document.hidden && !socket.connected && socket.active) socket.disconnect().connect();
-  });
-  window.chatroom = {log, room, me: `${data.me}.${data.name}`, socket, make, arrange, toNewest};
-  arrange(); toEnd(); show(); fill();
-});
+  addEventListener("visibilitychange", markRead);
+  Object.assign(chatroom, {log, make, arrange, toNewest, lastAuthors: () => [...all()].reverse()
+    .filter((article) => !article.hidden).map((article) => article.querySelector(".name").textContent)});
+''' + opening.PART + '''});
 '''

@@ -2,9 +2,11 @@ import os
 import socket
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from tests.running import CHROMIUM, FLAGS, PASSWORD, WITH_DOORS, Server
+
+expect.set_options(timeout=15_000)  # several tests run at once
 
 
 @pytest.fixture(autouse=True)

@@ -194,6 +194,7 @@ class Browser:
         self.packets: list[tuple[str, dict[str, Any]]] = []
         self.messages: dict[int, int] = {}
         self.connections = 0
+        self.answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
 
     async def open(self, session: aiohttp.ClientSession, server: Server, cookie: dict[str, str]) -> 'Browser':
         async with session.get(server.url + '/chat', cookies=cookie) as response:
@@ -227,7 +228,15 @@ class Browser:
         self.seen, self.is_behind = 0, False
         await self._resume()
         await self.socket.send_str('421["rooms",{}]')
+        await self.socket.send_str('421["attend",{"in_view":true,"active":true}]')
+        await self.socket.send_str('421["here",{}]')
         self.listening = asyncio.create_task(self._listen())
+
+    async def ask(self, event: str, data: dict[str, Any]) -> dict[str, Any]:
+        number = random.randrange(2, 10**9)
+        self.answers[number] = asyncio.get_running_loop().create_future()
+        await self.socket.send_str(f'42{number}' + json.dumps([event, data]))
+        return await asyncio.wait_for(self.answers[number], 20)
 
     async def stay(self) -> None:
         """Connect again whenever the connection is lost, after the times that Socket.IO's browser client waits."""
@@ -250,8 +259,12 @@ class Browser:
         async for frame in self.socket:
             if frame.data == '2':
                 await self.socket.send_str('3')
-            elif frame.data.startswith('430'):
-                await self._resumed(json.loads(frame.data[3:])[0])
+            elif answer := re.fullmatch(r'43(\d+)(\[.*)', frame.data, re.DOTALL):
+                number, data = int(answer[1]), json.loads(answer[2])[0]
+                if number == 0:
+                    await self._resumed(data)
+                elif number in self.answers:
+                    self.answers.pop(number).set_result(data)
             elif frame.data.startswith('42'):
                 event, data, *_ = json.loads(frame.data[2:])
                 self.packets.append((event, data))

@@ -23,11 +23,11 @@ async def test_a_person_is_here_as_long_as_any_socket_is(world):
     here.came(1, 'ann', 'phone')
     here.gone(1, 'tab')
     await asyncio.sleep(0.4)
-    assert (here.state(1), told) == ('online', [{'ann': 'online'}])
+    assert (here.state(1), told) == ('online', [{1: ('ann', 'online')}])
     here.gone(1, 'phone')
     assert here.state(1) == 'online', 'most of them only reload'
     await asyncio.sleep(0.4)
-    assert (here.state(1), told[1:]) == ('offline', [{'ann': 'offline'}])
+    assert (here.state(1), told[1:]) == ('offline', [{1: ('ann', 'offline')}])
 
 
 async def test_who_comes_back_in_time_was_never_gone(world):
@@ -37,7 +37,7 @@ async def test_who_comes_back_in_time_was_never_gone(world):
         await asyncio.sleep(0.1)
         here.gone(1, 'tab')
         await asyncio.sleep(0.1)
-    assert told == [{'ann': 'online'}]
+    assert told == [{1: ('ann', 'online')}]
 
 
 async def test_away_is_who_is_away_in_all_tabs(world):
@@ -51,7 +51,7 @@ async def test_away_is_who_is_away_in_all_tabs(world):
     await asyncio.sleep(0.3)
     here.set_active(1, 'tab', is_active=True)
     await asyncio.sleep(0.3)
-    assert told == [{'ann': 'away'}, {'ann': 'online'}]
+    assert told == [{1: ('ann', 'away')}, {1: ('ann', 'online')}]
     here.set_active(1, 'unknown', is_active=False)
     here.gone(1, 'unknown')
     here.gone(2, 'unknown')

@@ -11,12 +11,13 @@ sys.path[0] = str(ROOT)
 
 from nicegui import Client, core  # noqa: E402
 
-import api  # noqa: E402
 import models  # noqa: E402
-from chat import messages  # noqa: E402
+from chat import live, messages  # noqa: E402
 from hub import hub  # noqa: E402
 
 shift = 0.0
+released = asyncio.Event()
+released.set()
 real_time = time.time
 
 
@@ -31,11 +32,25 @@ time.time = lambda: real_time() + shift
 
 
 async def edit(sid, message_id, text):
-    return api.live.html(await messages.edit(hub.socket(sid).user_id, message_id, text))
+    return live.html(await messages.edit(hub.socket(sid).user_id, message_id, text))
 
 
 async def delete(sid, message_id):
-    return api.live.html(await messages.delete(hub.socket(sid).user_id, message_id))
+    return live.html(await messages.delete(hub.socket(sid).user_id, message_id))
+
+
+async def hold(sid):
+    """From now on the newest page of a room is read only after `release`, by whoever is let in before."""
+    released.clear()
+
+
+async def release(sid):
+    released.set()
+
+
+async def newest_page_when_released(room_id):
+    await released.wait()
+    return await newest_page(room_id)
 
 
 async def set_clock(sid, seconds):
@@ -44,9 +59,12 @@ async def set_clock(sid, seconds):
 
 
 async def inside(sid):
-    return {'tasks': len(asyncio.all_tasks()), 'clients': len(Client.instances), 'sockets': len(core.sio.eio.sockets)}
+    return {'tasks': len(asyncio.all_tasks()), 'clients': len(Client.instances), 'sockets': len(core.sio.eio.sockets),
+            'people': len(hub._sockets)}
 
 
-for name, door in (('edit', edit), ('delete', delete), ('clock', set_clock), ('inside', inside)):
+newest_page, live.newest_page = live.newest_page, newest_page_when_released
+for name, door in (('edit', edit), ('delete', delete), ('clock', set_clock), ('inside', inside), ('hold', hold),
+                   ('release', release)):
     core.sio.on(f'test_{name}', door)
 runpy.run_path(str(ROOT / 'main.py'), run_name='__main__')

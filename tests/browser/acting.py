@@ -18,5 +18,10 @@ async def disconnect(page):
     await page.evaluate('window.socket.io.engine.close()')
 
 
+def link(page, room):
+    """A room in the sidebar."""
+    return page.locator(f'.sidebar a[data-room="{room}"]')
+
+
 def numbers(texts_, pattern):
     return [int(found[1]) for text in texts_ if (found := re.fullmatch(pattern, text))]

@@ -158,6 +158,7 @@ async def test_half_a_character_does_not_jam_the_tab(open_chat):
 
 async def test_nothing_that_is_written_runs(open_chat):
     ann, bob = await open_chat('ann'), await open_chat('bob')
+    await bob.keyboard.press('Escape')
     for text in HOSTILE:
         await say(ann, text)
     await expect(bob.locator('article').last.locator('.text')).to_have_text('</article></div>')

@@ -4,6 +4,8 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from .acting import link
+
 pytestmark = pytest.mark.browser
 
 
@@ -16,10 +18,6 @@ async def bob(server):
 async def create(bob, name, *members, kind='closed'):
     answer = await bob.ask('create_room', {'name': name, 'kind': kind, 'members': list(members)})
     return answer['room']['id']
-
-
-def link(page, room):
-    return page.locator(f'.sidebar a[data-room="{room}"]')
 
 
 def badge(page, room):

@@ -30,12 +30,16 @@ def with_history(server):
             [(1 + (i // 3) % 2, f'message {i}' + '\nmore' * (i % 4), f'2026-11-{1 + i // 100:02}T{8 + i % 100 // 10:02}:{i % 10 * 6:02}:00.000+00:00', i)
              for i in range(1, 601)])
         connection.execute('UPDATE rooms SET revision = 600')
+        connection.execute('UPDATE memberships SET last_read_id = 600')
     connection.close()
     return server
 
 
 @pytest.fixture
 async def ann(open_chat, long_server):
+    """She has read all that earlier tests left."""
+    async with long_server.program('ann') as program:
+        await program.ask('read', {'room': 1, 'id': 10**9})
     page = await open_chat('ann', of=long_server)
     await page.evaluate('''() => {
         const tick = () => { const now = document.querySelectorAll("article").length;

@@ -6,6 +6,13 @@ from nicegui.testing import User
 PASSWORD = 'correct horse 7'
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Several tests run at once: what is to be seen may take more than NiceGUI's three tenths of a second."""
+    for look in (User.should_see, User.should_not_see):
+        monkeypatch.setitem(look.__kwdefaults__, 'retries', 50)
+
+
 @pytest.fixture
 def another_user(user):
     """Another person, in the same running app."""

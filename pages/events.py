@@ -1,0 +1,118 @@
+"""What our pages' scripts ask for besides what programs may: mostly the same, as HTML."""
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from chat import live, messages, rooms
+from events import Answer, Arguments, Events, Id, InRoom, Nothing, Since, Window, window
+from hub import Socket, hub
+
+from . import panel
+
+MOST_NEW = 150
+'''Unread messages with which a room is opened at the most, in place of half a page.'''
+
+
+class Resume(Since):
+    """`resume`"""
+
+    epoch: str
+
+
+class Open(InRoom):
+    """`open`"""
+
+    at: Id | None = None
+
+
+class Before(Arguments):
+    """`mentions`"""
+
+    before: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+
+
+class Attend(Arguments):
+    """`attend`"""
+
+    in_view: bool
+    active: bool
+
+
+async def open_room(user: Socket, arguments: Open) -> Answer:
+    """Hear a room from now on, and show it: around a message, or from what is unread on, or else its end.
+
+    The membership is looked up after the page, so that nobody who was put out meanwhile gets what was said since.
+    """
+    await live.show(user.user_id, user.sid, arguments.room)
+    newest = await live.newest_page(arguments.room)
+    room = await rooms.get(user.user_id, arguments.room)
+    place = arguments.at if arguments.at is not None else room.last_read_id if room.unread else None
+    if place is None or newest.reaches(place):
+        found = {'html': newest.html, 'revision': newest.revision, 'epoch': newest.epoch, 'more': newest.has_more,
+                 'newer': False}
+    else:
+        newer = MOST_NEW if arguments.at is None else messages.PAGE // 2
+        page = await messages.around(user.user_id, arguments.room, place, newer)
+        found = {'html': _html(page.entries), 'revision': page.revision, 'epoch': page.epoch, 'more': page.has_more,
+                 'newer': page.has_newer}
+    if user.shown != arguments.room:  # put out after the last look
+        raise rooms.no_room()
+    return {'room': room.to_page(), **found}
+
+
+async def resume(user: Socket, arguments: Resume) -> Answer:
+    """Hear a room again, and what was missed; or, when that is too much or another history, the newest page afresh."""
+    if user.shown != arguments.room:
+        await live.show(user.user_id, user.sid, arguments.room)
+    found = await messages.changes(user.user_id, arguments.room, arguments.since)
+    if found.is_complete and found.epoch == arguments.epoch and found.revision >= arguments.since:
+        return {'html': _html(found.entries), 'revision': found.revision, 'fresh': False}
+    page = await live.newest_page(arguments.room)
+    await rooms.check(user.user_id, arguments.room)
+    return {'html': page.html, 'revision': page.revision, 'epoch': page.epoch, 'more': page.has_more, 'fresh': True}
+
+
+async def scroll(user: Socket, arguments: Window) -> Answer:
+    """Older messages, or newer ones."""
+    found = await window(user, arguments)
+    return {'html': _html(found.entries), 'more': found.has_more, 'revision': found.revision}
+
+
+async def mentions(user: Socket, arguments: Before) -> Answer:
+    """What names me, in all my rooms."""
+    return {'html': panel.mentions(await messages.mentioning(user.user_id, arguments.before))}
+
+
+async def people(user: Socket, arguments: InRoom) -> Answer:
+    """Who is in a room, for its panel."""
+    room = await rooms.get(user.user_id, arguments.room)
+    found = await rooms.members(user.user_id, arguments.room)
+    return {'html': panel.people(room, user.user_id, found, hub.states())}
+
+
+async def here(user: Socket, _: Nothing) -> Answer:
+    """Who is not offline, by their ids; what changes afterwards is told."""
+    hub.hear_presence(user.sid)
+    return {'states': {str(user_id): state for user_id, state in hub.states().items()}}
+
+
+async def attend(user: Socket, arguments: Attend) -> Answer:
+    """Somebody looks at this page, or away from it; does something, or has done nothing for long."""
+    hub.attend(user.sid, is_in_view=arguments.in_view, is_active=arguments.active)
+    return {}
+
+
+def _html(entries: Sequence[messages.Entry]) -> str:
+    return ''.join(map(live.html, entries))
+
+
+EVENTS: Events = {
+    'open': (Open, open_room),
+    'resume': (Resume, resume),
+    'scroll': (Window, scroll),
+    'mentions': (Before, mentions),
+    'people': (InRoom, people),
+    'here': (Nothing, here),
+    'attend': (Attend, attend),
+}

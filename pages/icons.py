@@ -1,0 +1,29 @@
+"""Small pictures for buttons, drawn with lines of the text's colour."""
+
+SHAPES = {
+    'at': '<circle cx="12" cy="12" r="4"/><path d="M16 8v5a3 3 0 0 0 6 0v-1a10 10 0 1 0-4 8"/>',
+    'bell': '<path d="M6 9a6 6 0 0 1 12 0c0 6 2 7 2 7H4s2-1 2-7M10 20a2 2 0 0 0 4 0"/>',
+    'close': '<path d="M6 6l12 12M18 6 6 18"/>',
+    'browse': '<path d="M4 6h9M4 12h9M4 18h6M17 4v12M13 12l4 4 4-4"/>',
+    'dots': '<path stroke-width="3.5" d="M5 12h.01M12 12h.01M19 12h.01"/>',
+    'link': '<path d="M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1"/>',
+    'menu': '<path d="M4 7h16M4 12h16M4 17h16"/>',
+    'people': '<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20a6.5 6.5 0 0 1 13 0M16 5a3.5 3.5 0 0 1 0 6.5M18 14.5'
+              'a6.5 6.5 0 0 1 3.5 5.5"/>',
+    'plus': '<path d="M12 5v14M5 12h14"/>',
+    'send': '<path d="M12 19V5M5.5 11.5 12 5l6.5 6.5"/>',
+    'sound': '<path d="M4 9.5v5h3.5L12 18V6L7.5 9.5zM16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11"/>',
+    'unread': '<path d="M4 6h16v12H4z"/><path d="m4 7 8 6 8-6"/>',
+}
+
+
+def icon(name: str) -> str:
+    """As SVG, which screen readers pass over."""
+    return ('<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
+            f'stroke-linejoin="round" aria-hidden="true">{SHAPES[name]}</svg>')
+
+
+def button(name: str, label: str, **attributes: str) -> str:
+    """A button that shows only a picture; attributes are written with "_" for "-"."""
+    more = ''.join(f' {key.replace("_", "-").strip("-")}="{value}"' for key, value in attributes.items())
+    return f'<button class="icon" type="button" aria-label="{label}" title="{label}"{more}>{icon(name)}</button>'

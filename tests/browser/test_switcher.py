@@ -1,0 +1,115 @@
+"""The quick switcher, and all keys."""
+import pytest
+from playwright.async_api import expect
+
+from .acting import link
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def bob(server):
+    async with server.program('bob') as program:
+        yield program
+
+
+@pytest.fixture
+async def rooms(server, bob):
+    server.cookie('carl')
+    listed = (await bob.ask('rooms'))['rooms']
+    have = {room['name']: room['id'] for room in listed}
+    for name in ('Alpha', 'Beta', 'Design of the new site', 'Gamma'):
+        if name not in have:
+            have[name] = (await bob.ask('create_room', {'name': name, 'kind': 'open'}))['room']['id']
+    return have
+
+
+@pytest.fixture
+async def ann(open_chat, rooms):
+    page = await open_chat('ann')
+    await page.wait_for_function('window.chatroom.rooms.size')
+    await page.evaluate('chatroom.open(1)')
+    await expect(page.locator('h1')).to_have_text('Lobby')
+    return page
+
+
+def choices(page):
+    return page.locator('.switcher li .label')
+
+
+async def test_rooms_and_people_by_a_few_letters(ann):
+    for typed, name in (('bet', 'Beta'), ('dnws', 'Design of the new site'), ('new', 'Design of the new site'), ('carl', 'carl')):
+        await ann.keyboard.press('Control+k')
+        await expect(choices(ann).first).to_be_visible()
+        await ann.keyboard.type(typed)
+        await expect(choices(ann).first).to_have_text(name)
+        await ann.keyboard.press('Enter')
+        await expect(ann.locator('h1')).to_have_text(name)
+        await expect(ann.locator('.switcher')).to_be_hidden()
+
+
+async def test_the_most_recent_first_and_where_i_am_last(ann, rooms):
+    for name in ('Alpha', 'Gamma', 'Beta'):
+        await ann.evaluate('room => chatroom.open(room)', rooms[name])
+        await expect(ann.locator('h1')).to_have_text(name)
+    await ann.keyboard.press('Control+k')
+    await expect(choices(ann).first).to_have_text('Gamma')
+    await expect(choices(ann).nth(1)).to_have_text('Alpha')
+    await ann.keyboard.press('Enter')
+    await expect(ann.locator('h1')).to_have_text('Gamma')
+
+
+async def test_it_is_closed_by_escape_or_by_its_own_key(ann):
+    for key in ('Escape', 'Control+k'):
+        await ann.keyboard.press('Control+k')
+        await expect(ann.locator('.switcher')).to_be_visible()
+        await ann.keyboard.type('nothing has this name')
+        await ann.keyboard.press('Enter')
+        await ann.keyboard.press(key)
+        await expect(ann.locator('.switcher')).to_be_hidden()
+    await expect(ann.get_by_label('Message', exact=True)).to_be_focused()
+
+
+async def test_up_and_down_through_the_sidebar(ann):
+    order = await ann.evaluate('chatroom.listed()')
+    for key, at in (('Alt+ArrowDown', 1), ('Alt+ArrowDown', 2), ('Alt+ArrowUp', 1), ('Alt+ArrowUp', 0), ('Alt+ArrowUp', -1)):
+        await ann.keyboard.press(key)
+        await ann.wait_for_function('room => chatroom.room === room', arg=order[at])
+
+
+async def test_to_the_next_unread_room(ann, bob, rooms):
+    for name in ('Beta', 'Gamma'):
+        await bob.ask('send_message', {'room': rooms[name], 'message': 'new'})
+        await expect(link(ann, rooms[name])).to_have_class('unread')
+    await ann.keyboard.press('Alt+Shift+ArrowDown')
+    await expect(ann.locator('h1')).to_have_text('Beta')
+    await expect(link(ann, rooms['Beta'])).not_to_have_class('unread')
+    await ann.keyboard.press('Alt+Shift+ArrowDown')
+    await expect(ann.locator('h1')).to_have_text('Gamma')
+    await expect(link(ann, rooms['Gamma'])).not_to_have_class('unread')
+    await ann.keyboard.press('Alt+Shift+ArrowUp')
+    await ann.wait_for_timeout(300)
+    await expect(ann.locator('h1')).to_have_text('Gamma')
+
+
+async def test_a_question_mark_shows_all_keys_but_is_a_letter_while_writing(ann):
+    field = ann.get_by_label('Message', exact=True)
+    await field.press('?')
+    await expect(field).to_have_value('?')
+    await expect(ann.get_by_role('dialog', name='Keys')).to_be_hidden()
+    await field.fill('')
+    await ann.get_by_role('log').focus()
+    await ann.keyboard.press('?')
+    await expect(ann.get_by_role('dialog', name='Keys')).to_be_visible()
+    await expect(ann.get_by_text('Mark this room as read')).to_be_visible()
+    await ann.keyboard.press('Escape')
+    await expect(ann.get_by_role('dialog', name='Keys')).to_be_hidden()
+
+
+async def test_the_sidebar_is_filtered(ann, rooms):
+    box = ann.get_by_role('searchbox', name='Filter rooms')
+    await box.fill('ALP')
+    await expect(ann.locator('.sidebar a:visible')).to_have_count(1)
+    await box.press('Enter')
+    await expect(ann.locator('h1')).to_have_text('Alpha')
+    await expect(link(ann, rooms['Beta'])).to_be_visible()
