@@ -26,6 +26,13 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
+async def bob(server):
+    """A program of Bob's."""
+    async with server.program('bob') as program:
+        yield program
+
+
+@pytest.fixture
 def make_server(tmp_path):
     """Servers with settings of their own; none of them may leave a traceback."""
     servers = []

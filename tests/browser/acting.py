@@ -18,6 +18,11 @@ async def disconnect(page):
     await page.evaluate('window.socket.io.engine.close()')
 
 
+async def create(program, name, *members, kind='open'):
+    """The number of a new room."""
+    return (await program.ask('create_room', {'name': name, 'kind': kind, 'members': list(members)}))['room']['id']
+
+
 def link(page, room):
     """A room in the sidebar."""
     return page.locator(f'.sidebar a[data-room="{room}"]')

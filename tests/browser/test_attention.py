@@ -24,12 +24,6 @@ window.look = (away) => { window.out = away; dispatchEvent(new Event("visibility
 '''
 
 
-@pytest.fixture
-async def bob(server):
-    async with server.program('bob') as program:
-        yield program
-
-
 class People:
     """Ann with two tabs and a phone, in rooms of Bob's: `here` is what she looks at in her first tab."""
 

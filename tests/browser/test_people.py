@@ -9,12 +9,6 @@ from .acting import disconnect, say
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-async def bob(server):
-    async with server.program('bob') as program:
-        yield program
-
-
 async def members(page):
     await page.get_by_role('button', name='Members').click()
     await expect(page.locator('.panel .people')).to_be_visible()

@@ -5,19 +5,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from .acting import disconnect, link, say, texts
+from .acting import create, disconnect, link, say, texts
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def bob(server):
-    async with server.program('bob') as program:
-        yield program
-
-
-async def create(bob, name, *members, kind='open'):
-    return (await bob.ask('create_room', {'name': name, 'kind': kind, 'members': list(members)}))['room']['id']
 
 
 async def fill(bob, room, count=120):

@@ -4,20 +4,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from .acting import link
+from .acting import create, link
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def bob(server):
-    async with server.program('bob') as program:
-        yield program
-
-
-async def create(bob, name, *members, kind='closed'):
-    answer = await bob.ask('create_room', {'name': name, 'kind': kind, 'members': list(members)})
-    return answer['room']['id']
 
 
 def badge(page, room):
@@ -29,7 +18,7 @@ UNREAD = re.compile(r'\bunread\b')
 
 async def test_what_others_write_elsewhere_is_marked_and_mentions_are_counted(open_chat, bob):
     ann = await open_chat('ann')
-    room = await create(bob, 'Plans', 'ann')
+    room = await create(bob, 'Plans', 'ann', kind='closed')
     await expect(link(ann, room)).to_have_text('Plans')
     await bob.ask('send_message', {'room': room, 'message': 'hello'})
     await expect(link(ann, room)).to_have_class(UNREAD)
@@ -48,7 +37,7 @@ async def test_what_others_write_elsewhere_is_marked_and_mentions_are_counted(op
 
 async def test_what_is_read_in_one_tab_is_read_in_the_others(open_chat, bob):
     ann = await open_chat('ann')
-    room = await create(bob, 'Both', 'ann')
+    room = await create(bob, 'Both', 'ann', kind='closed')
     other = await ann.context.new_page()
     await other.goto(ann.url)
     await bob.ask('send_message', {'room': room, 'message': '@ann hello'})
@@ -62,7 +51,7 @@ async def test_what_is_read_in_one_tab_is_read_in_the_others(open_chat, bob):
 
 async def test_a_message_goes_to_its_room_alone(open_chat, bob):
     ann = await open_chat('ann')
-    room = await create(bob, 'Alone', 'ann')
+    room = await create(bob, 'Alone', 'ann', kind='closed')
     carl = await open_chat('carl')
     await ann.goto(ann.url.replace('/chat', f'/chat/{room}'))
     await ann.get_by_label('Message', exact=True).fill('for this room')
@@ -76,7 +65,7 @@ async def test_a_message_goes_to_its_room_alone(open_chat, bob):
 
 async def test_a_page_of_a_room_that_was_lost_stops_at_once(open_chat, bob):
     ann = await open_chat('ann')
-    room = await create(bob, 'Lost', 'ann')
+    room = await create(bob, 'Lost', 'ann', kind='closed')
     address = ann.url.replace('/chat', f'/chat/{room}')
     await ann.goto(address)
     await bob.ask('send_message', {'room': room, 'message': 'seen'})
@@ -93,7 +82,7 @@ async def test_a_page_of_a_room_that_was_lost_stops_at_once(open_chat, bob):
 
 async def test_a_room_that_changes_is_shown_anew(open_chat, bob):
     ann = await open_chat('ann')
-    room = await create(bob, 'Before', kind='open')
+    room = await create(bob, 'Before')
     await link(ann, room).click()
     await expect(ann.locator('h1')).to_have_text('Before')
     await bob.ask('update_room', {'room': room, 'name': 'After <b>', 'topic': 'What & why'})
@@ -103,7 +92,7 @@ async def test_a_room_that_changes_is_shown_anew(open_chat, bob):
 
 
 async def test_on_a_phone_the_rooms_wait_behind_a_button(open_chat, bob):
-    room = await create(bob, 'Phone', kind='open')
+    room = await create(bob, 'Phone')
     ann = await open_chat('ann', viewport={'width': 390, 'height': 844})
     await expect(link(ann, room)).to_be_hidden()
     await ann.get_by_role('button', name='Rooms').click()
@@ -116,7 +105,7 @@ async def test_on_a_phone_the_rooms_wait_behind_a_button(open_chat, bob):
 async def test_a_room_stays_open_over_a_restart(make_server, open_chat):
     with make_server() as server:
         async with server.program('bob') as bob:
-            room = await create(bob, 'Kept', kind='open')
+            room = await create(bob, 'Kept')
         ann = await open_chat('ann', of=server)
         await link(ann, room).click()
         await expect(ann.locator('h1')).to_have_text('Kept')

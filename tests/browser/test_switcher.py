@@ -8,12 +8,6 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-async def bob(server):
-    async with server.program('bob') as program:
-        yield program
-
-
-@pytest.fixture
 async def rooms(server, bob):
     server.cookie('carl')
     listed = (await bob.ask('rooms'))['rooms']

@@ -9,12 +9,6 @@ from tests.running import Browser, browsing
 
 
 @pytest.fixture
-async def bob(server):
-    async with server.program('bob') as program:
-        yield program
-
-
-@pytest.fixture
 async def open_page(server):
     """Open a page of somebody."""
     async with AsyncExitStack() as stack:
