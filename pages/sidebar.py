@@ -105,8 +105,8 @@ addEventListener("DOMContentLoaded", () => {
     a.lastChild.textContent = number >= MOST ? `${MOST - 1}+` : number || "";
     a.classList.toggle("unread", isUnread(info));
     a.classList.toggle("archived", info.archived);
-    if (isUnread(info)) a.setAttribute("aria-label", `${info.name}, unread` + (number ? `, ${number} for you` : ""));
-    else a.removeAttribute("aria-label");
+    if (isUnread(info)) a.setAttribute("aria-description", "unread" + (number ? `, ${number} for you` : ""));
+    else a.removeAttribute("aria-description");
     a.title = info.name;
     isShown ? a.setAttribute("aria-current", "page") : a.removeAttribute("aria-current");
     const wanted = info.level !== "hidden" || isShown || isDirect(info) && info.unread > 0;
