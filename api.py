@@ -148,9 +148,6 @@ async def connect(revive: Revive, sid: str, environ: dict[str, Any], _: Any = No
         hub.detach(sid)
         await core.sio.manager.disconnect(sid, '/')
         raise
-    if core.sio.manager.eio_sid_from_sid(sid, '/') not in core.sio.environ:
-        disconnect(sid)  # Socket.IO says nothing of connections that end while they are made
-        raise SocketRefused('The connection is lost.')
 
 
 async def _connect_page(revive: Revive, sid: str, environ: dict[str, Any], session: auth.Login | None) -> None:

@@ -11,11 +11,13 @@ sys.path[0] = str(ROOT)
 
 from nicegui import Client, core  # noqa: E402
 
+import auth  # noqa: E402
 import models  # noqa: E402
 from chat import live, messages  # noqa: E402
 from hub import hub  # noqa: E402
 
 shift = 0.0
+delay = 0.0
 released = asyncio.Event()
 released.set()
 real_time = time.time
@@ -48,6 +50,24 @@ async def release(sid):
     released.set()
 
 
+async def set_delay(sid, seconds):
+    """From now on it takes so long to use what was looked up: who makes a connection, and what people see of a room."""
+    global delay
+    delay = seconds
+
+
+async def find_late(token):
+    found = await find(token)
+    await asyncio.sleep(delay)
+    return found
+
+
+def seen_late(keys):
+    found = seen_by(keys)
+    time.sleep(delay)
+    return found
+
+
 async def newest_page_when_released(room_id):
     await released.wait()
     return await newest_page(room_id)
@@ -64,7 +84,9 @@ async def inside(sid):
 
 
 newest_page, live.newest_page = live.newest_page, newest_page_when_released
+find, auth.find = auth.find, find_late
+seen_by, live._seen_by = live._seen_by, seen_late
 for name, door in (('edit', edit), ('delete', delete), ('clock', set_clock), ('inside', inside), ('hold', hold),
-                   ('release', release)):
+                   ('release', release), ('delay', set_delay)):
     core.sio.on(f'test_{name}', door)
 runpy.run_path(str(ROOT / 'main.py'), run_name='__main__')
