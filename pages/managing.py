@@ -58,17 +58,20 @@ class Form(ui.dialog):
 
     def buttons(self, label: str, action: Doing, *, is_danger: bool = False) -> None:
         """The button that does it, and the one that does nothing."""
-        self.problem = ui.label().classes('problem').props('role=alert')
-        with ui.element('div').classes('buttons'):
+        with self._foot():
             ui.button('Cancel', on_click=self.close, color=None).props('flat no-caps').classes('plain')
             ui.button(label, on_click=lambda: self.do(action), color=None).props('unelevated no-caps').classes(
                 'danger' if is_danger else 'solid')
 
     def close_button(self) -> None:
         """Where there is nothing else to press."""
-        self.problem = ui.label().classes('problem').props('role=alert')
-        with ui.element('div').classes('buttons'):
+        with self._foot():
             ui.button('Close', on_click=self.close, color=None).props('flat no-caps autofocus').classes('plain')
+
+    def _foot(self) -> ui.element:
+        """The reason why something was refused, and a row for buttons."""
+        self.problem = ui.label().classes('problem').props('role=alert')
+        return ui.element('div').classes('buttons')
 
     async def do(self, action: Doing) -> None:
         """Once, however often it is pressed. Close when it is done; say why if it is refused."""

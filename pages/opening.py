@@ -2,7 +2,6 @@
 
 PART = '''
   // Rooms are opened here without loading a page. Each keeps the place where its reader was, if it was not the end.
-  // opening: the room that was asked for and has not come yet; openingSeen: the highest revision heard of it
   const places = new Map(Object.entries(JSON.parse(sessionStorage.getItem(chatroom.key("places")) || "{}")));
   const topOf = (node) => node.getBoundingClientRect().top - log.getBoundingClientRect().top;
   const placeNow = () => {
@@ -81,9 +80,9 @@ PART = '''
     if (!socket.connected) chatroom.complain(LATE);
   };
   chatroom.target = () => opening?.room ?? room;
-  chatroom.when("sent", () => {
+  chatroom.when("sent", () => {  // who goes on writing here stays here
     if (!socket.connected) opening = null;
-  });  // who goes on writing here stays here
+  });
   // In the same room an entry of the history is a place, in another one it is where its reader was last.
   addEventListener("popstate", ({state}) => {
     if (!state?.room) return;

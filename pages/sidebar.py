@@ -132,7 +132,6 @@ addEventListener("DOMContentLoaded", () => {
     title.textContent = info.name; title.dataset.kind = info.kind;
     const topic = document.querySelector(".chat .topic");
     topic.textContent = topic.title = info.topic;
-    document.getElementById("settings").hidden = false;
   };
   const put = (info, isSorted) => {
     if (info.gone) {

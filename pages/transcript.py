@@ -42,7 +42,8 @@ addEventListener("DOMContentLoaded", () => {
   let known = 0, size = "", loading = false, wanted = false, resuming = false, stuck = true;
   // read: up to here I have read; line: after this message stands what is new, if anything is; held: marked as unread
   let room = +data.room, read = +data.read, line = +data.unread ? read : null, held = false;
-  let opening = null, openingSeen = 0;  // see below
+  // opening: the room that was asked for and has not come yet; openingSeen: the highest revision heard of it
+  let opening = null, openingSeen = 0;
 
   const all = () => log.getElementsByTagName("article");
   const id = (article) => +article.dataset.id;
