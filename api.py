@@ -18,6 +18,7 @@ import events
 import guard
 from chat import live
 from errors import HTTP_STATUS, Refused
+from events import of_messages, of_rooms
 from hub import hub
 
 FORM_BYTES = 16_384
@@ -40,7 +41,7 @@ def install(revive: Revive, more_events: events.Events) -> None:
     app.add_exception_handler(Refused, lambda _, error: _refusal(error))
     core.sio.on('connect', partial(connect, revive))
     core.sio.on('disconnect', disconnect)
-    events.install(more_events)
+    events.install(of_messages.EVENTS | of_rooms.EVENTS | more_events)
 
 
 async def register(request: Request) -> Response:

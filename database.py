@@ -136,6 +136,11 @@ async def _enqueue(queue: 'SimpleQueue[_Job | None]', work: Callable[[], Any]) -
     return await job.future
 
 
+async def empty_log() -> None:
+    """Move all of the log into the file, and leave nothing in it of what was deleted since."""
+    await _enqueue(_reads, lambda: db.execute_sql('PRAGMA wal_checkpoint(TRUNCATE)'))
+
+
 def unavailable() -> Refused:
     """The answer while the database can't take or give anything."""
     return Refused('unavailable', "The server can't store or read anything right now. Try again in a moment.",

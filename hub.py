@@ -185,10 +185,15 @@ class Hub:
         """Tell the pages that show a room."""
         sockets.tell(_name(room_id, 'page'), event, data)
 
+    def tell_aside(self, room_id: int, event: str, data: dict[str, Any]) -> None:
+        """Tell the pages of all members of a room, whatever they show."""
+        sockets.tell(_name(room_id, 'aside'), event, data)
+
     def tell_user(self, user_id: int, event: str, data: Mapping[Kind, dict[str, Any]], but: str | None = None) -> None:
-        """Tell all sockets of one person (`but` this one)."""
+        """Tell all sockets of one person (`but` this one), of the kinds that there is something for."""
         for sid in self._of_user.get(user_id, set()) - {but}:
-            sockets.tell(sid, event, data[self._sockets[sid].kind])
+            if of_kind := data.get(self._sockets[sid].kind):
+                sockets.tell(sid, event, of_kind)
 
     def notify(self, user_id: int, room_id: int, notice: dict[str, Any]) -> None:
         """Call somebody to a message: by one page in each of their browsers, unless a page has the room in view."""

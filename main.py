@@ -29,7 +29,7 @@ import guard
 import migrations
 import settings
 import sockets
-from chat import live
+from chat import index, live
 from errors import SetupError
 from hub import hub
 from pages import chat as chat_page
@@ -62,6 +62,7 @@ def main() -> None:
             check_machine(chosen)
             files.claim(path)
         migrations.prepare(path)
+        index.prepare(path)
     except SetupError as error:
         print(f'chatroom: {error}', file=sys.stderr)
         sys.exit(2)
@@ -104,6 +105,7 @@ def start() -> None:
     chosen = settings.current()
     database.start(chosen.database.resolve(), live.publish)
     auth.start()
+    index.start()
     if not IS_SIMULATED:
         for number in SIGNALS:
             leave_on(number)
@@ -114,6 +116,7 @@ def start() -> None:
 async def stop() -> None:
     """Store what was accepted, and end every thread."""
     await auth.stop()
+    await index.stop()
     await database.stop()
     await hub.stop()
     live.stop()

@@ -123,6 +123,7 @@ class Message(Table):
     id = AutoField()
     room_id: int
     author_id: int
+    reply_to_id: int | None
     room = ForeignKeyField(Room, column_name='room')
     author = ForeignKeyField(User, column_name='author')
     body = TextField()
@@ -131,6 +132,7 @@ class Message(Table):
     edited_at = UtcField(null=True)
     deleted_at = UtcField(null=True)
     client_id = TextField(null=True)
+    reply_to = ForeignKeyField('self', column_name='reply_to', null=True)
 
     class Meta:
         table_name = 'messages'
@@ -146,6 +148,43 @@ class Mention(Table):
     class Meta:
         table_name = 'mentions'
         primary_key = CompositeKey('message', 'user')
+
+
+class Reaction(Table):
+    """Somebody put an emoji under a message: each one once, by a constraint of the table."""
+
+    id = AutoField()
+    message = ForeignKeyField(Message, column_name='message')
+    user = ForeignKeyField(User, column_name='user')
+    emoji = TextField()
+
+    class Meta:
+        table_name = 'reactions'
+
+
+class Pin(Table):
+    """Somebody pinned a message to its room."""
+
+    id = AutoField()
+    message_id: int
+    message = ForeignKeyField(Message, column_name='message')
+    room = ForeignKeyField(Room, column_name='room')
+    user = ForeignKeyField(User, column_name='user')
+
+    class Meta:
+        table_name = 'pins'
+
+
+class Save(Table):
+    """Somebody keeps a message for themselves."""
+
+    id = AutoField()
+    message_id: int
+    user = ForeignKeyField(User, column_name='user')
+    message = ForeignKeyField(Message, column_name='message')
+
+    class Meta:
+        table_name = 'saves'
 
 
 def rooms_of(user_id: int) -> 'ModelSelect[Room]':

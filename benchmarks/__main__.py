@@ -6,8 +6,9 @@ system allows, the server has one core and the load another one.
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
-from . import report, rooms, workloads
+from . import report, rooms, search, seed, workloads
 from .apps import LOAD_CORE, App, Channels, Original, Ours, Usual, pin
 from .chromium import chromium
 from .workloads import Figures
@@ -43,7 +44,9 @@ def parts() -> dict[str, dict[str, Run]]:
         'elsewhere': {Ours.name: lambda: rooms.elsewhere(Ours)},
         'presence': {'all come back': lambda: rooms.presence(Ours), 'all come': lambda: rooms.coming(Ours)},
         'switching': {Ours.name: lambda: rooms.switching(Ours)},
+        'search': {Ours.name: lambda: search.search(Ours)},
         'chromium': {Ours.name: lambda: chromium(Ours)},
+        'render': {'text': workloads.render},
         'start': {Ours.name: lambda: workloads.start(Ours)},
     }
 
@@ -63,8 +66,14 @@ def main() -> None:
     known = parts()
     parser = argparse.ArgumentParser(prog='python -m benchmarks', description=__doc__)
     parser.add_argument('part', nargs='*', metavar='PART', help=', '.join(known), choices=[*known, []])
+    parser.add_argument('--seed', metavar='FILE', type=Path,
+                        help=f'write a database with {seed.MESSAGES:,} messages to look at, and measure nothing')
+    chosen = parser.parse_args()
+    if chosen.seed:
+        seed.write(chosen.seed)
+        return
     pin(LOAD_CORE)
-    for name in parser.parse_args().part or known:
+    for name in chosen.part or known:
         found = asyncio.run(measure(known[name]))
         print(report.table(name, found), end='\n\n', flush=True)
         report.keep(name, found)

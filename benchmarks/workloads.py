@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 import bcrypt
 
+from chat import markdown
+from tests import corpus
 from tests.running import PASSWORD, Browser, browsing
 
 from .apps import AnsweredSpeaker, App, Ours, gather
@@ -22,7 +24,7 @@ from .load import MARK, Audience, WebSocket, get, percentile
 A = TypeVar('A', bound=App)
 Figures = dict[str, float]
 AT_ONCE = 16
-MS, KB = 1e3, 1e-3
+US, MS, KB = 1e6, 1e3, 1e-3
 CACHED_MESSAGES = 20_000
 ROOMS = 20
 SLOWEST = 400
@@ -265,3 +267,19 @@ async def start(kind: type[Ours]) -> Figures:
     async with running(kind) as app:
         assert 'Log in' in await get(app.port, '/', '')
         return {'seconds': time.perf_counter() - started}
+
+
+async def render() -> Figures:
+    """CPU time for a text to become HTML, in this process; the slowest of the corpus is the best of three each."""
+    sentence = 'It is late, but the new build is *almost* done: see https://example.com/builds/17 and `make test`. '
+    texts = {'short plain us': 'It is late, but the new build is almost done', 'short marked up us': sentence,
+             'long prose us': (sentence + 'And so on, without any markup, as people write. ' * 10 + '\n\n') * 6}
+    figures = {what: _cpu_seconds(text, 200) * US for what, text in texts.items()}
+    return figures | {'slowest ms': max(min(_cpu_seconds(text) for _ in range(3)) for text in corpus.TEXTS) * MS}
+
+
+def _cpu_seconds(text: str, times: int = 1) -> float:
+    started = time.process_time()
+    for _ in range(times):
+        markdown.body(text)
+    return (time.process_time() - started) / times

@@ -6,7 +6,7 @@ hear it, and nobody who came by a look that is older than that comes back in.
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from peewee import fn
 
@@ -16,8 +16,10 @@ from database import Written
 from errors import Refused
 from models import User, rooms_of
 
-from . import mentions, messages, render
-from .messages import PAGE, Change, Entry
+from . import history, markdown, mentions, rates, render
+from .entries import Change, Entry, Quote
+from .history import PAGE
+from .keeping import Saved
 from .rooms import RoomChange, RoomInfo, infos, require
 
 
@@ -56,6 +58,12 @@ class _Newest:
         is_older = known is None and self.has_more and self.entries and entry.id < next(iter(self.entries))
         if not is_older and (known is None or known.revision < entry.revision):
             self.entries[entry.id] = entry
+
+    def quote_anew(self, originals: Iterable[Entry]) -> None:
+        """Replies to these show them as they are now."""
+        quotes = {entry.id: entry.quoted() for entry in originals}
+        self.entries = {entry.id: replace(entry, quote=quotes[entry.quote.id])
+                        if entry.quote and entry.quote.id in quotes else entry for entry in self.entries.values()}
 
     def trim(self) -> None:
         self.entries = dict(sorted(self.entries.items()))
@@ -97,13 +105,15 @@ NOTICE_LENGTH = 200
 '''Characters of a message in a notification.'''
 
 
-def publish(changes: Sequence[Change | RoomChange | _Listening]) -> None:
+def publish(changes: Sequence[Change | RoomChange | Saved | _Listening]) -> None:
     """Tell everybody; called on the loop, in the order of commits, after the commit."""
     for change in changes:
         if isinstance(change, Change):
             _publish_message(change)
         elif isinstance(change, RoomChange):
             _publish_room(change)
+        elif isinstance(change, Saved):
+            hub.hub.tell_user(change.user_id, 'saved_changed', {'page': {'id': change.message_id, 'on': change.is_on}})
         else:
             for room_id in change.room_ids:
                 hub.hub.join(room_id, change.sid)
@@ -115,16 +125,20 @@ def _publish_message(change: Change) -> None:
     entry = change.entry
     if newest := _rooms.get(entry.room_id):
         newest.apply(entry)
+        if not change.is_new:
+            newest.quote_anew([entry])
         newest.trim()
         if newest.is_thin and newest.loading is None:
             del _rooms[entry.room_id]
     hub.hub.publish(entry.room_id, hub.Change(
-        id=entry.id, revision=entry.revision, html=html(entry),
+        id=entry.id, revision=entry.revision, html=html(entry, change.client_id),
         event='receive_message' if change.is_new else 'message_changed', data=entry.to_dict(),
         news=(entry.id, entry.author_id, [user_id for user_id, _ in entry.mentions]) if change.is_new else None))
+    if entry.is_deleted:
+        hub.hub.tell_aside(entry.room_id, 'deleted', {'room': entry.room_id, 'id': entry.id})
     for user_id in change.notified:
         hub.hub.notify(user_id, entry.room_id, {'room': entry.room_id, 'id': entry.id, 'username': entry.author,
-                                                'text': entry.text[:NOTICE_LENGTH]})
+                                                'text': markdown.plain(entry.text, NOTICE_LENGTH)})
 
 
 def _publish_room(change: RoomChange) -> None:
@@ -201,14 +215,20 @@ def _look_at(user_id: int, room_id: int) -> None:
     User.update(last_room_id=room_id).where(User.id == user_id, fn.coalesce(User.last_room_id, 0) != room_id).execute()
 
 
-def html(entry: Entry) -> str:
-    """The fragment that every viewer of this entry gets."""
+def html(entry: Entry, client_id: str | None = None) -> str:
+    """The fragment that every viewer of this entry gets; by the `client_id` its author's page knows what it sent."""
     if entry.is_deleted:
         return render.tombstone(id=entry.id, revision=entry.revision)
     return render.article(id=entry.id, revision=entry.revision, author_id=entry.author_id, author=entry.author,
-                          text=entry.text, created_at=entry.created_at, is_edited=entry.edited_at is not None,
+                          text=entry.text, created_at=entry.created_at, edited_at=entry.edited_at,
                           mentions=[user_id for user_id, _ in entry.mentions],
-                          places=mentions.places(entry.text, entry.mentions))
+                          people=lambda source: mentions.places(source, entry.mentions), quote=_quote(entry.quote),
+                          reactions=render.reactions(entry.reactions or {}), is_pinned=entry.is_pinned,
+                          client_id=client_id)
+
+
+def _quote(quote: Quote | None) -> str:
+    return render.quote(id=quote.id, author=quote.author, text=quote.text, is_deleted=quote.is_deleted) if quote else ''
 
 
 async def newest_page(room_id: int) -> Page:
@@ -236,12 +256,13 @@ def stop() -> None:
     _rooms.clear()
     _stale.clear()
     _gone.clear()
-    messages.forget_rates()
+    rates.forget()
+    render.bodies.forget()
 
 
 async def _load(room_id: int, newest: _Newest) -> None:
     try:
-        loaded = await database.read(lambda: messages.newest(room_id))
+        loaded = await database.read(lambda: history.newest(room_id))
     except BaseException:
         _rooms.pop(room_id, None)
         raise
@@ -249,6 +270,7 @@ async def _load(room_id: int, newest: _Newest) -> None:
         newest.loading = None
     for entry in loaded.entries:
         newest.apply(entry)
+    newest.quote_anew(list(newest.entries.values()))
     newest.revision, newest.epoch = max(newest.revision, loaded.revision), loaded.epoch
     newest.has_more |= loaded.has_more
     newest.trim()

@@ -1,6 +1,7 @@
 """Whom a message names: `@name`, or `@everyone`."""
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from peewee import ModelSelect
@@ -10,9 +11,11 @@ from database import db
 from errors import Refused
 from models import Membership, User
 
+from . import markdown
+
 LETTER = rf'[\w{names.MARKS}.-]'
 NAMED = re.compile(rf'(?<![\w{names.MARKS}@./-])@({LETTER}+)')
-ADDRESS = re.compile(r'\w+://\S+')
+ADDRESS = re.compile(r'\b\w++://\S++')
 ODD = '*[^a-zA-Z0-9._-]*'
 EVERYONE = (0, 'everyone')
 '''Stands for all members, who need not be listed wherever the message is shown.'''
@@ -26,19 +29,26 @@ Person = tuple[int, str]
 '''Id and username.'''
 
 
-def found(author_id: int, room_id: int, body: str) -> list[Person]:
-    """The members of the room that a text names, without its author; a query.
+def found(author_id: int, room_id: int, body: str, replied: int | None = None) -> list[Person]:
+    """The members of the room that a text names, and whom it replies to, without its author; a query.
 
     Raises Refused('forbidden') for calling everyone where only administrators may.
     """
-    if '@' not in body:
-        return []
+    called = set()
+    if replied is not None:
+        called = {(person.id, person.username) for person in _members(room_id).where(User.id == replied)}
+    if '@' in body:
+        called |= _named_in(author_id, room_id, body)
+    return sorted(person for person in called if person[0] != author_id)
+
+
+def _named_in(author_id: int, room_id: int, body: str) -> set[Person]:
     tokens = list(dict.fromkeys(token for _, token in _tokens(body)))
-    people = _named(room_id, tokens[:MOST_NAMED]) | _oddly_named(room_id, body)
+    people = _named(room_id, tokens[:MOST_NAMED]) | _oddly_named(room_id, markdown.without_code(body))
     if any(map(_is_everyone, tokens)):
         _check_everyone(author_id, room_id)
         people.add(EVERYONE)
-    return sorted(person for person in people if person[0] != author_id)
+    return people
 
 
 def store(message_id: int, room_id: int, author_id: int, people: Sequence[Person]) -> None:
@@ -53,13 +63,13 @@ def store(message_id: int, room_id: int, author_id: int, people: Sequence[Person
         db.execute_sql('INSERT INTO mentions (message, user, room) VALUES (?, ?, ?)', (message_id, user_id, room_id))
 
 
-def of(bodies: Iterable[tuple[int, str]]) -> dict[int, list[Person]]:
-    """Whom stored messages name, by their ids; a query."""
+def of(bodies: Iterable[tuple[int, str]], replies: AbstractSet[int]) -> dict[int, list[Person]]:
+    """Whom stored messages name, by their ids; some of them are replies. A query."""
     texts = {message_id: body for message_id, body in bodies if '@' in body}
     to_all = [message_id for message_id, body in texts.items()
               if any(_is_everyone(token) for _, token in _tokens(body))]
     named: dict[int, list[Person]] = {}
-    for message_id, user_id, username in _rows('message, user, username', texts.keys() - to_all):
+    for message_id, user_id, username in _rows('message, user, username', (replies | texts.keys()) - set(to_all)):
         named.setdefault(message_id, []).append((user_id, username))
     return named | {message_id: [EVERYONE] for (message_id,) in _rows('DISTINCT message', to_all)}
 
@@ -72,7 +82,7 @@ def places(body: str, people: Sequence[Person]) -> list[tuple[int, int]]:
     spans = [(start, start + 1 + len(ending)) for start, token in _tokens(body)
              if (ending := next((each for each in _endings(token) if names.key(each) in keys), ''))]
     odd = [match.span() for _, username in people if not re.fullmatch(rf'{LETTER}+', username)
-           for match in _odd(username).finditer(body)]
+           for match in _odd(username).finditer(markdown.without_code(body))]
     return sorted(spans + odd)
 
 
@@ -94,8 +104,8 @@ def _rows(columns: str, message_ids: Iterable[int]) -> list[Any]:
 
 
 def _tokens(body: str) -> Iterator[tuple[int, str]]:
-    """What follows each "@", and where; not inside of web addresses."""
-    text = ADDRESS.sub(lambda address: ' ' * len(address[0]), body)
+    """What follows each "@", and where; not inside of code and web addresses."""
+    text = ADDRESS.sub(lambda address: ' ' * len(address[0]), markdown.without_code(body))
     return ((match.start(), match[1][:MOST_LETTERS]) for match in NAMED.finditer(text))
 
 

@@ -4,30 +4,68 @@ What differs from viewer to viewer (mine, local time, grouping) is decided in th
 attributes.
 """
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from html import escape
+from itertools import starmap
 
-from linkify_it import LinkifyIt
-
-_links = LinkifyIt({'ftp:': None, 'mailto:': None, '//': None},
-                   {'fuzzy_link': False, 'fuzzy_email': False, 'fuzzy_ip': False})
+from . import markdown, syntax
 
 GOLDEN_ANGLE = 137.508
 '''Degrees between the colours of neighbouring ids, so that few people look alike.'''
+ACTION = '/me '
+MOST_BODIES, MOST_CHARACTERS = 2_000, 16_000_000
+'''Kept of what was rendered.'''
+MOST_NAMES, QUOTED = 30, 120
+'''Of those who reacted with one emoji, more are counted; characters of what a reply quotes.'''
+
+
+class Bodies:
+    """What was rendered lately, by message and revision; what was asked for last comes last."""
+
+    def __init__(self, most: int, most_characters: int) -> None:
+        self.most, self.most_characters = most, most_characters
+        self.kept: dict[tuple[int, int], str] = {}
+        self.characters = 0
+
+    def get(self, key: tuple[int, int], render: Callable[[], str]) -> str:
+        """Rendered now, if it isn't here."""
+        html = self.kept.pop(key, None)
+        if html is None:
+            html = render()
+            self.characters += len(html)
+        self.kept[key] = html
+        while len(self.kept) > self.most or self.characters > self.most_characters:
+            self.characters -= len(self.kept.pop(next(iter(self.kept))))
+        return html
+
+    def forget(self) -> None:
+        """Everything."""
+        self.kept.clear()
+        self.characters = 0
+
+
+bodies = Bodies(MOST_BODIES, MOST_CHARACTERS)
 
 
 def article(*, id: int, revision: int, author_id: int, author: str, text: str,  # noqa: A002, PLR0913
-            created_at: datetime, is_edited: bool, mentions: Sequence[int] = (),
-            places: Sequence[tuple[int, int]] = ()) -> str:
-    """One message; `mentions` are the ids of whom it names, 0 for everyone, and `places` is where in the text."""
-    edited = ' <span class="edited">(edited)</span>' if is_edited else ''
+            created_at: datetime, edited_at: datetime | None = None, mentions: Sequence[int] = (),
+            people: syntax.Places = markdown.nobody, quote: str = '', reactions: str = '', is_pinned: bool = False,
+            client_id: str | None = None) -> str:
+    """One message; `mentions` are the ids of whom it names, 0 for everyone, and `people` finds them in its text."""
+    actor = f'<bdi class="actor">{escape(author)}</bdi> ' if text.startswith(ACTION) else ''
+    edited = f' <time class="edited" datetime="{timestamp(edited_at)}">(edited)</time>' if edited_at else ''
+    pinned = ' <span class="pinned">pinned</span>' if is_pinned else ''
+    sent = f' data-sent="{escape(client_id)}"' if client_id else ''
+    body = bodies.get((id, revision), lambda: markdown.body(text.removeprefix(ACTION), people))
     return (
-        f'<article id="m{id}" data-id="{id}" data-revision="{revision}" data-author="{author_id}"{_naming(mentions)}>'
+        f'<article id="m{id}" data-id="{id}" data-revision="{revision}" data-author="{author_id}"'
+        f'{_naming(mentions)}{sent}>'
         f'{avatar(author_id, author)}'
         f'<div class="by"><bdi class="name">{escape(author)}</bdi> '
-        f'<time datetime="{timestamp(created_at)}">{created_at:%H:%M}</time></div>'
-        f'<div class="text" dir="auto">{body(text, places)}{edited}</div>'
+        f'<time datetime="{timestamp(created_at)}">{created_at:%H:%M}</time>{pinned}</div>{quote}'
+        f'<div class="text{" action" if actor else ""}" dir="auto">'
+        f'{actor}{body}{edited}</div>{reactions}'
         '</article>'
     )
 
@@ -35,6 +73,27 @@ def article(*, id: int, revision: int, author_id: int, author: str, text: str,  
 def tombstone(*, id: int, revision: int) -> str:  # noqa: A002
     """What is left of a deleted message: its place and its revision, so that no older form of it comes back."""
     return f'<article id="m{id}" data-id="{id}" data-revision="{revision}" data-deleted hidden></article>'
+
+
+def quote(*, id: int, author: str, text: str, is_deleted: bool) -> str:  # noqa: A002
+    """The line above a reply: whom it answers, and the start of what they said."""
+    said = '<span class="gone">This message was deleted.</span>' if is_deleted else (
+        f'<bdi class="name">{escape(author)}</bdi> '
+        f'<span class="start" dir="auto">{escape(markdown.plain(text.removeprefix(ACTION), QUOTED))}</span>')
+    return f'<a class="quote" href="?at={id}" data-to="{id}">{said}</a>'
+
+
+def reactions(given: Mapping[str, Sequence[tuple[int, str]]]) -> str:
+    """Each emoji with the ids and the names of those who reacted."""
+    return f'<div class="reactions">{"".join(starmap(_reaction, given.items()))}</div>' if given else ''
+
+
+def _reaction(emoji: str, people: Sequence[tuple[int, str]]) -> str:
+    named = ', '.join(name for _, name in people[:MOST_NAMES])
+    names = escape(f'{named} and {len(people) - MOST_NAMES} more' if len(people) > MOST_NAMES else named)
+    ids = ' '.join(str(user_id) for user_id, _ in people)
+    return (f'<button class="reaction" type="button" data-emoji="{emoji}" data-people="{ids}" data-names="{names}" '
+            f'aria-label="{emoji} {names}">{emoji} <span>{len(people)}</span></button>')
 
 
 def timestamp(moment: datetime) -> str:
@@ -51,27 +110,6 @@ def avatar(user_id: int, username: str) -> str:
 def _naming(mentions: Sequence[int]) -> str:
     """By this the browser finds what names its reader."""
     return f' data-mentions="{" ".join(map(str, mentions))}"' if mentions else ''
-
-
-def body(text: str, places: Sequence[tuple[int, int]] = ()) -> str:
-    """Escape everything, then make http and https addresses clickable, and set apart the names at these places.
-
-    Line breaks are kept by CSS.
-    """
-    links = [(match.index, match.last_index, _link(match.url, match.raw))
-             for match in (_links.match(text) or [])] if '://' in text else []
-    names = [(start, end, f'<span class="mention">{escape(text[start:end])}</span>') for start, end in places]
-    parts: list[str] = []
-    done = 0
-    for start, end, html in sorted(links + names):
-        if start >= done:
-            parts += [escape(text[done:start]), html]
-            done = end
-    return ''.join([*parts, escape(text[done:])])
-
-
-def _link(url: str, shown: str) -> str:
-    return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer nofollow">{escape(shown)}</a>'
 
 
 def initials(name: str) -> str:

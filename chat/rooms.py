@@ -1,5 +1,5 @@
 """Rooms, as their members see them."""
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,7 +141,7 @@ def infos(user_id: int, room_id: int | None = None) -> list[RoomInfo]:
     only, arguments = ('', [user_id]) if room_id is None else (' AND r.id = ?', [user_id, room_id])
     rows = db.execute_sql(INFO + only, arguments).fetchall()
     others = _people_besides(user_id, [row[0] for row in rows if row[2] == 'direct'])
-    found = [RoomInfo(id_, ', '.join(person.username for person in others[id_]) if id_ in others else name, revision,
+    found = [RoomInfo(id_, _called(others[id_]) if id_ in others else name, revision,
                       kind, topic, archived is not None, creator, unread, mentions, last_read_id, level, newest or 0,
                       bool(is_admin) or creator == user_id, [person.id for person in others.get(id_, ())])
              for id_, name, kind, topic, revision, archived, creator, last_read_id, level, unread, mentions, newest,
@@ -159,6 +159,24 @@ def info(user_id: int, room_id: int) -> RoomInfo:
     for found in infos(user_id, room_id):
         return found
     raise no_room()
+
+
+def ids(user_id: int) -> list[int]:
+    """The rooms of a user; a query."""
+    return [room_id for (room_id,) in db.execute_sql('SELECT room FROM memberships WHERE user = ?', (user_id,))]
+
+
+def called(user_id: int, wanted: Iterable[str]) -> list[int]:
+    """The rooms of a user that have one of these names, as this user sees them; a query."""
+    mine = list(rooms_of(user_id))
+    others = _people_besides(user_id, [room.id for room in mine if room.kind == 'direct'])
+    keys = {names.key(' '.join(name.split())) for name in wanted}
+    return [room.id for room in mine if names.key(_called(others[room.id]) if room.id in others else room.name) in keys]
+
+
+def _called(people: Iterable[User]) -> str:
+    """A direct room has the names of the others."""
+    return ', '.join(person.username for person in people)
 
 
 def _people_besides(user_id: int, room_ids: Sequence[int]) -> dict[int, list[User]]:

@@ -19,12 +19,19 @@ from hub import hub
 from . import (
     attention,
     clients,
+    commands,
     completion,
     composer,
     connection,
+    deleting,
+    editing,
+    lists,
     managing,
     panel,
+    pasting,
     people,
+    picker,
+    replying,
     revival,
     shared,
     sidebar,
@@ -81,6 +88,7 @@ def _number(text: str) -> int:
 
 HEADER = f'''{button('menu', 'Rooms', id='rooms', data_do='drawer')}
 <h1 data-kind="{{kind}}" dir="auto">{{room}}</h1><p class="topic" dir="auto">{{topic}}</p>
+{button('pin', 'Pinned messages', id='pins', data_panel='pinned')}
 {button('people', 'Members', id='members', data_panel='people')}
 {button('dots', 'Room settings', id='settings', data_act='settings')}
 <div id="connection" class="connection" role="status" hidden>Reconnecting ...</div>'''
@@ -162,5 +170,6 @@ async def enter(client: Client, session: auth.Login, room_id: int) -> None:
 
 
 START = 'addEventListener("DOMContentLoaded", () => chatroom.begin());'
-PARTS = (shared, transcript, connection, tools, composer, completion, people, panel, sidebar, attention, switcher)
+PARTS = (shared, transcript, connection, tools, composer, picker, replying, commands, pasting, completion, editing,
+         deleting, people, panel, lists, sidebar, attention, switcher)
 SCRIPT = serve(''.join(part.SCRIPT for part in PARTS) + START, 'js')

@@ -8,12 +8,15 @@ from chat import messages
 from chat.rooms import RoomInfo
 from errors import Refused
 
-from .icons import icon
+from .icons import button, icon
 
 NOTES = ('<button id="newer" class="newer" type="button" hidden></button>'
          '<div id="note" class="note" role="alert" hidden></div>'
-         '<div class="archived" hidden>This room is archived: it can be read, not written to.</div>'
-         '<div class="typing" aria-live="polite"></div>')
+         '<div class="typing" aria-live="polite"></div>'
+         '<div class="offer" hidden><button class="quiet" type="button">Make the pasted lines '
+         'a code block</button></div>'
+         f'<div class="replying" hidden><span class="about"></span>{button("close", "Do not reply")}</div>'
+         '<div class="archived" hidden>This room is archived: it can be read, not written to.</div>')
 
 
 class Field(ui.textarea):
@@ -55,12 +58,18 @@ const forgetTexts = (whose) => [sessionStorage, localStorage].forEach((store) =>
   Object.keys(store).filter((key) => key.startsWith(whose)).forEach((key) => store.removeItem(key)));
 '''
 
-SCRIPT = FORGET + '''
+SCRIPT = FORGET + f'''
+const EMOJI_BUTTON = {button('smile', 'Emoji', aria_haspopup='dialog')!r};
+''' + '''
 // The composer. A text is kept here until the server has acknowledged it; its client_id makes it arrive once.
 addEventListener("DOMContentLoaded", () => {
   const {log, me, socket, make, arrange, key, store} = chatroom;
   const field = document.getElementById("composer"), note = document.getElementById("note"), most = +field.dataset.most;
   const pending = JSON.parse(sessionStorage.getItem(key("pending")) || "[]");  // of all rooms, in the order written
+  const sendButton = document.querySelector(".composer .send");
+  sendButton.insertAdjacentHTML("beforebegin", EMOJI_BUTTON);
+  const smiley = sendButton.previousElementSibling;
+  smiley.onclick = () => chatroom.pick(smiley, (emoji) => chatroom.insert(field, emoji));
   let sending = null, leaving = false;  // sending: the text whose answer is waited for
 
   const complain = chatroom.complain = (sentence, {onlyIfQuiet, onlyInsteadOf} = {}) => {
@@ -69,13 +78,14 @@ addEventListener("DOMContentLoaded", () => {
   };
   const grow = () => { field.style.height = "auto"; field.style.height = field.scrollHeight + "px"; };
   const keep = () => store(sessionStorage, key("pending"), pending.length ? JSON.stringify(
-    pending.map(({id, text, room}) => ({id, text, room}))) : "");
+    pending.map(({id, text, room, reply}) => ({id, text, room, reply}))) : "");
   const draft = (room) => key(`${room}.draft`);
   const keepDraft = (room, text) => { for (const where of stores) store(where, draft(room), text); };
   const drafted = (room) => sessionStorage.getItem(draft(room)) ?? localStorage.getItem(draft(room)) ?? "";
   const write = (text) => { field.value = text; grow(); keepDraft(chatroom.room, text); };  // it outlives the tab, too
   const show = (item) => {
     item.node = make("pending", "");
+    item.node.dataset.sent = item.id;
     item.node.append(make("avatar", ""), make("text", item.text));
     item.node.lastChild.dir = "auto";
     log.append(item.node); log.classList.remove("is-empty");
@@ -92,6 +102,7 @@ addEventListener("DOMContentLoaded", () => {
     const text = item.room === chatroom.room ? field.value : drafted(item.room);
     const both = text ? item.text + "\\n" + text : item.text;
     if (item.room === chatroom.room) write(both); else keepDraft(item.room, both);
+    if (item.reply) chatroom.setReply(item.room, item.reply);
     complain(error);
   };
 
@@ -99,7 +110,8 @@ addEventListener("DOMContentLoaded", () => {
     const item = pending[0];
     if (sending || leaving || !item || !socket.connected) return;
     sending = item;
-    const message = {room: item.room, message: item.text, client_id: item.id};
+    const message = {room: item.room, message: item.text, client_id: item.id,
+                     ...(item.reply ? {reply_to: item.reply.id} : {})};
     socket.timeout(10000).emit("send_message", message, (lost, answer) => {
       if (pending[0] !== item) return;
       sending = null;
@@ -107,26 +119,33 @@ addEventListener("DOMContentLoaded", () => {
         return void setTimeout(pump, 1000 * (answer?.retry_after || 1));
       if (answer.code === "not_logged_in") return;
       pending.shift(); keep();
+      if (answer.code === "not_found") item.reply = null;  // which may be what was not found
       if (answer.error) giveBack(item, answer.error); else settle(item, answer.id);
       pump();
     });
   };
   const send = () => {
-    const text = field.value.toWellFormed().trim(), length = [...text].length;
+    const typed = field.value.toWellFormed();
+    if (!typed.trim()) return;
+    const text = chatroom.command(typed)?.trim();
     if (!text) return;
+    const length = [...text].length;
     if (length > most) return complain(`The message has ${length} characters, ${most} are the most: shorten it.`);
-    const item = {id: createRandomUUID(), text, room: chatroom.room};
+    const item = {id: createRandomUUID(), text, room: chatroom.room, reply: chatroom.takeReply()};
     pending.push(item); keep(); complain(""); write("");
     show(item); chatroom.tell("sent"); pump();
   };
   chatroom.leave = async () => {  // drops what waits, which must neither slip out before nor be lost for nothing
     leaving = true;
+    await Promise.race([chatroom.finish(), new Promise((then) => setTimeout(then, 2000))]);
     const done = await fetch("/logout", {method: "POST", redirect: "manual", signal: AbortSignal.timeout(8000)})
       .then((answer) => answer.type === "opaqueredirect", () => false);
     if (done) { forgetTexts(`chatroom.${me}.`); return location.replace("/"); }
     leaving = false; pump();
     complain("You are still logged in, for the server did not answer: try again in a moment.");
   };
+  chatroom.giveBack = giveBack;
+  chatroom.written = (text) => { if (field.value === text) write(""); complain(""); };
   chatroom.send = () => { send(); field.focus(); };
   chatroom.enter = (event) => {  // not while an input method composes, nor with Shift
     if (event.isComposing || event.keyCode === 229 || event.shiftKey || event.defaultPrevented) return;
@@ -145,7 +164,7 @@ addEventListener("DOMContentLoaded", () => {
   };
   const closeFor = (info) => {  // an archived room is read only
     document.querySelector(".composer .archived").hidden = !info.archived;
-    for (const part of [field, document.querySelector(".composer .send")]) part.hidden = info.archived;
+    for (const part of [field, smiley, sendButton]) part.hidden = info.archived;
   };
   chatroom.when("opened", (info) => { here(); closeFor(info); });
   chatroom.when("changed", (info) => { if (info.id === chatroom.room) closeFor(info); });

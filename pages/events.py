@@ -4,11 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chat import live, messages, rooms
-from events import Answer, Arguments, Events, Id, InRoom, Nothing, Since, Window, window
+from chat import history, keeping, live, rooms, search
+from chat.entries import Entry
+from events import Answer, Arguments, Events, Id, InRoom, Nothing
+from events.of_messages import Since, Window, window
 from hub import Socket, hub
 
-from . import panel
+from . import lists, panel
 
 MOST_NEW = 150
 '''Unread messages with which a room is opened at the most, in place of half a page.'''
@@ -32,6 +34,13 @@ class Before(Arguments):
     before: Annotated[int, Field(ge=0, lt=2**63)] | None = None
 
 
+class Find(Before):
+    """`find`"""
+
+    query: str
+    zone: str = 'UTC'
+
+
 class Attend(Arguments):
     """`attend`"""
 
@@ -52,8 +61,8 @@ async def open_room(user: Socket, arguments: Open) -> Answer:
         found = {'html': newest.html, 'revision': newest.revision, 'epoch': newest.epoch, 'more': newest.has_more,
                  'newer': False}
     else:
-        newer = MOST_NEW if arguments.at is None else messages.PAGE // 2
-        page = await messages.around(user.user_id, arguments.room, place, newer)
+        newer = MOST_NEW if arguments.at is None else history.PAGE // 2
+        page = await history.around(user.user_id, arguments.room, place, newer)
         found = {'html': _html(page.entries), 'revision': page.revision, 'epoch': page.epoch, 'more': page.has_more,
                  'newer': page.has_newer}
     if user.shown != arguments.room:  # put out after the last look
@@ -65,7 +74,7 @@ async def resume(user: Socket, arguments: Resume) -> Answer:
     """Hear a room again, and what was missed; or, when that is too much or another history, the newest page afresh."""
     if user.shown != arguments.room:
         await live.show(user.user_id, user.sid, arguments.room)
-    found = await messages.changes(user.user_id, arguments.room, arguments.since)
+    found = await history.changes(user.user_id, arguments.room, arguments.since)
     if found.is_complete and found.epoch == arguments.epoch and found.revision >= arguments.since:
         return {'html': _html(found.entries), 'revision': found.revision, 'fresh': False}
     page = await live.newest_page(arguments.room)
@@ -81,7 +90,30 @@ async def scroll(user: Socket, arguments: Window) -> Answer:
 
 async def mentions(user: Socket, arguments: Before) -> Answer:
     """What names me, in all my rooms."""
-    return {'html': panel.mentions(await messages.mentioning(user.user_id, arguments.before))}
+    return {'html': lists.all_found(await history.mentioning(user.user_id, arguments.before))}
+
+
+async def saved_list(user: Socket, _: Nothing) -> Answer:
+    """What I saved."""
+    return {'html': lists.all_found(await keeping.saved(user.user_id))}
+
+
+async def saved_ids(user: Socket, _: Nothing) -> Answer:
+    """Which messages these are."""
+    return {'ids': await keeping.saved_ids(user.user_id)}
+
+
+async def find(user: Socket, arguments: Find) -> Answer:
+    """What a query finds."""
+    found = await search.search(user.user_id, arguments.query, arguments.before, arguments.zone)
+    return {'html': ''.join(lists.found(entry, text=snippet) for entry, snippet in found.results),
+            'more': found.has_more}
+
+
+async def pinned_list(user: Socket, arguments: InRoom) -> Answer:
+    """What is pinned to a room."""
+    return {'html': ''.join(lists.found(entry, note=f'Pinned by {username}')
+                            for entry, username in await keeping.pinned(user.user_id, arguments.room))}
 
 
 async def people(user: Socket, arguments: InRoom) -> Answer:
@@ -103,7 +135,7 @@ async def attend(user: Socket, arguments: Attend) -> Answer:
     return {}
 
 
-def _html(entries: Sequence[messages.Entry]) -> str:
+def _html(entries: Sequence[Entry]) -> str:
     return ''.join(map(live.html, entries))
 
 
@@ -112,6 +144,10 @@ EVENTS: Events = {
     'resume': (Resume, resume),
     'scroll': (Window, scroll),
     'mentions': (Before, mentions),
+    'saved_list': (Nothing, saved_list),
+    'saved_ids': (Nothing, saved_ids),
+    'find': (Find, find),
+    'pinned_list': (InRoom, pinned_list),
     'people': (InRoom, people),
     'here': (Nothing, here),
     'attend': (Attend, attend),

@@ -7,7 +7,7 @@ from nicegui import Client, ui
 from pydantic import Field, ValidationError
 
 import auth
-from chat import management, reading, rooms
+from chat import history, management, messages, reading, rooms
 from chat.rooms import RoomInfo
 from errors import Refused
 from events import Arguments, Id
@@ -23,8 +23,9 @@ Doing = Callable[[], Awaitable[None]]
 class Act(Arguments):
     """What a page's buttons ask for."""
 
-    what: Literal['new', 'direct', 'browse', 'settings', 'invite', 'remove']
+    what: Literal['new', 'direct', 'browse', 'settings', 'invite', 'remove', 'delete']
     room: Id
+    message: Id = 0
     username: Annotated[str, Field(max_length=200)] = ''
 
 
@@ -292,5 +293,14 @@ async def _remove(page: Page, wish: Act) -> None:
          lambda: management.remove(page.me, room.id, wish.username))
 
 
+async def _delete(page: Page, wish: Act) -> None:
+    found = await history.history(page.me, wish.room, before=wish.message + 1, limit=1)
+    for entry in found.entries:
+        if entry.id == wish.message:
+            _ask(page, f'Delete what {entry.author} wrote?', 'It is gone for everybody, and can not be brought back.',
+                 'Delete', lambda: messages.delete(page.me, wish.message))
+
+
 DIALOGS: dict[str, Callable[[Page, Act], Awaitable[None]]] = {
-    'new': _new, 'direct': _direct, 'browse': _browse, 'settings': _settings, 'invite': _invite, 'remove': _remove}
+    'new': _new, 'direct': _direct, 'browse': _browse, 'settings': _settings, 'invite': _invite, 'remove': _remove,
+    'delete': _delete}

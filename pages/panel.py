@@ -1,20 +1,17 @@
-"""The panel at the side: who is in a room, or what names me in all of them."""
+"""The panel at the side, and who is in a room. Lists of messages in it are in `lists.py`."""
 from collections.abc import Mapping, Sequence
 from html import escape
 
 from chat import render
-from chat.messages import Entry
 from chat.rooms import RoomInfo
 from models import LOBBY, User
 from presence import State
 
-from .icons import button, icon
+from .icons import button
 
 SEARCH = ('<input class="search" type="search" placeholder="Search members" aria-label="Search members" '
           'autocomplete="off">')
 RANK: Mapping[State, int] = {'online': 0, 'away': 1, 'offline': 2}
-EXCERPT = 300
-'''Characters of a message in a list.'''
 
 
 def people(room: RoomInfo, reader_id: int, members: Sequence[User], states: Mapping[int, State]) -> str:
@@ -43,116 +40,75 @@ def _person(person: User, state: State, *, is_me: bool, is_creator: bool, may_re
             f'<span class="role">{role}</span><span class="state"></span></button>{remove}</li>')
 
 
-def mentions(entries: Sequence[Entry]) -> str:
-    """Messages of several rooms, each a way to its place. The browser, which knows them, writes the rooms' names."""
-    return ''.join(
-        f'<a class="found" href="/chat/{entry.room_id}?at={entry.id}" data-room="{entry.room_id}" data-at="{entry.id}">'
-        f'<span class="where" dir="auto"></span><span class="by"><bdi class="name">{escape(entry.author)}</bdi> '
-        f'<time datetime="{render.timestamp(entry.created_at)}"></time></span>'
-        f'<span class="text" dir="auto">{escape(entry.text[:EXCERPT])}</span></a>' for entry in entries)
-
-
 SCRIPT = f'''
-const CLOSE_BUTTON = {button('close', 'Close')!r}, MENTIONS_TITLE = {icon('at')!r} + " Mentions";
+const CLOSE_BUTTON = {button('close', 'Close')!r};
 ''' + '''
 // The panel: asked for when it is opened, and again when what it shows has changed.
 addEventListener("DOMContentLoaded", () => {
-  const {socket, me, rooms} = chatroom, chat = document.querySelector(".chat");
+  const {socket, rooms} = chatroom, chat = document.querySelector(".chat");
   const panel = Object.assign(document.createElement("aside"), {className: "panel", hidden: true});
   const close = Object.assign(document.createElement("div"), {innerHTML: CLOSE_BUTTON}).firstChild;
   const content = document.createElement("div");
   panel.append(close, content); chat.append(panel);
   let shown = null, room = 0, opener = null;
+  // kinds: what the panel can show: its label, what is to be asked for it, and how the answer is filled in
+  const kinds = {};
+  chatroom.addPanel = (name, kind) => { kinds[name] = kind; };
 
   const filter = () => {
     const text = (content.querySelector(".search")?.value || "").trim().toLocaleLowerCase();
     for (const row of content.querySelectorAll("li"))
       row.hidden = !row.querySelector(".label").textContent.toLocaleLowerCase().includes(text);
   };
-  const fill = {
-    people: (answer) => {  // who is typing there, or has the focus there, keeps it
-      const text = content.querySelector(".search")?.value || "", focused = document.activeElement;
-      const held = focused.closest(".panel li")?.dataset.person, wasSearching = focused.matches(".panel .search");
-      content.innerHTML = answer.html;
-      const search = content.querySelector(".search");
-      if (search) { search.value = text; if (wasSearching) search.focus(); }
-      content.querySelector(`[data-person="${held}"] button`)?.focus();
-      filter();
-    },
-    mentions: (answer) => {
-      const none = '<p class="none">Nobody has named you yet.</p>';
-      content.innerHTML = `<h2>${MENTIONS_TITLE}</h2>` + (answer.html || none);
-      more();
-    },
-  };
-  const nameRooms = () => {
-    for (const found of content.querySelectorAll(".found")) {
-      const info = rooms.get(+found.dataset.room);
-      found.querySelector(".where").textContent = info ? (info.kind === "direct" ? "" : "# ") + info.name : "";
-    }
-  };
-  const more = () => {  // where and when; and older ones
-    nameRooms();
-    for (const time of content.querySelectorAll(".found time")) {
-      time.textContent = new Date(time.dateTime).toLocaleString(undefined, {dateStyle: "medium", timeStyle: "short"});
-    }
-    content.querySelector(".more")?.remove();
-    const all = content.querySelectorAll(".found");
-    if (all.length && all.length % 50 === 0) {
-      const button = Object.assign(document.createElement("button"), {className: "quiet more", type: "button"});
-      button.textContent = "Older ones";
-      button.onclick = () => socket.emit("mentions", {before: +all[all.length - 1].dataset.at}, (answer) => {
-        if (answer.error) return;
-        button.insertAdjacentHTML("beforebegin", answer.html); more();
-      });
-      content.append(button);
-    }
-  };
+  chatroom.addPanel("people", {label: "Members", asks: () => ["people", {room: chatroom.room}], fill: (answer) => {
+    // who is typing there, or has the focus there, keeps it
+    const text = content.querySelector(".search")?.value || "", focused = document.activeElement;
+    const held = focused.closest(".panel li")?.dataset.person, wasSearching = focused.matches(".panel .search");
+    content.innerHTML = answer.html;
+    const search = content.querySelector(".search");
+    if (search) { search.value = text; if (wasSearching) search.focus(); }
+    content.querySelector(`[data-person="${held}"] button`)?.focus();
+    filter();
+  }});
   const load = () => {
     const asked = shown, of = chatroom.room;
     if (!asked) return;
-    socket.emit(asked, asked === "people" ? {room: of} : {}, (answer) => {
+    const done = (answer) => {
       if (shown !== asked || answer.error) return;
-      room = of; panel.hidden = false; fill[asked](answer);
-      panel.setAttribute("aria-label", asked === "people" ? "Members" : "Mentions");
-      if (opener && !panel.contains(document.activeElement)) (content.querySelector(".search") || close).focus();
-    });
+      room = of; panel.hidden = false; kinds[asked].fill(answer, content);
+      panel.setAttribute("aria-label", kinds[asked].label);
+      if (opener && !panel.contains(document.activeElement)) (content.querySelector("input") || close).focus();
+    };
+    const wish = kinds[asked].asks();
+    if (wish) socket.emit(...wish, done); else done({});
   };
   const hide = () => {
     shown = null; panel.hidden = true; content.textContent = "";
     if (opener) (opener.checkVisibility() ? opener : document.getElementById("rooms")).focus();
     opener = null;
   };
-  chatroom.panel = (kind, from) => {
+  chatroom.panel = (kind, from = null) => {
     if (shown === kind) return hide();
-    shown = kind; opener = from; load();
+    content.textContent = ""; shown = kind; opener = from; load();
   };
+  chatroom.panelShown = () => shown;
+  chatroom.reloadPanel = (...of) => { if (of.includes(shown)) load(); };
   chatroom.closePanel = () => { const was = !!shown; hide(); return was; };
+  chatroom.makeRoom = () => { if (matchMedia("(max-width: 1099px)").matches) hide(); };  // it lies over the chat
   close.onclick = hide;
   panel.addEventListener("input", filter);
   panel.addEventListener("click", (event) => {
     const direct = event.target.closest("[data-direct]"), remove = event.target.closest("[data-remove]");
-    const found = event.target.closest(".found");
-    if (direct) chatroom.direct([direct.dataset.direct]);
+    if (direct) { chatroom.direct([direct.dataset.direct]); chatroom.makeRoom(); }
     if (remove) chatroom.act("remove", {room, username: remove.dataset.remove});
-    if (found && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-      event.preventDefault();
-      chatroom.open(+found.dataset.room, {at: +found.dataset.at});
-    }
-    if ((direct || found) && matchMedia("(max-width: 1099px)").matches) hide();
   });
-  chatroom.when("opened", () => { if (shown === "people") load(); });
-  socket.on("members_changed", (packet) => { if (shown === "people" && packet.room === chatroom.room) load(); });
+  chatroom.when("opened", () => chatroom.reloadPanel("people"));
+  socket.on("members_changed", (packet) => { if (packet.room === chatroom.room) chatroom.reloadPanel("people"); });
   chatroom.when("states", (people) => {  // somebody new is in all open rooms
     const isNew = people.some((person) => !content.querySelector(`[data-person="${person}"]`));
-    if (shown === "people" && isNew && rooms.get(chatroom.room)?.kind === "open") load();
+    if (isNew && rooms.get(chatroom.room)?.kind === "open") chatroom.reloadPanel("people");
   });
-  chatroom.when("changed", () => { if (shown === "mentions") nameRooms(); });
-  chatroom.when("named", () => { if (shown === "mentions") load(); });
-  chatroom.when("gone", (id) => {  // at once, also what is shown of it here
-    content.querySelectorAll(`.found[data-room="${id}"]`).forEach((found) => found.remove());
-    if (shown === "people" && room === id) content.textContent = "";
-  });
+  chatroom.when("gone", (id) => { if (shown === "people" && room === id) content.textContent = ""; });  // at once
   socket.on("connect", load);
 });
 '''

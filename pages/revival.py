@@ -22,7 +22,7 @@ NEWLY_OPENED = 'if (document.querySelector(".q-dialog")) location.reload()'
 
 def _build() -> str:
     """Names this version of the program: pages of another one must reload."""
-    sources = sorted(path for folder in ('.', 'chat', 'pages') for path in (HOME / folder).glob('*.py'))
+    sources = sorted(path for folder in ('.', 'chat', 'events', 'pages') for path in (HOME / folder).glob('*.py'))
     return hashlib.sha256(nicegui.__version__.encode() + b''.join(map(Path.read_bytes, sources))).hexdigest()[:16]
 
 

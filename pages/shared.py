@@ -18,12 +18,27 @@ addEventListener("DOMContentLoaded", () => {
     direct: (members) => chatroom.socket.emit("open_direct", {members}, (answer) => {
       if (answer.error) chatroom.complain(answer.error); else chatroom.open(answer.room.id);
     }),
-    copy: (text) => navigator.clipboard?.writeText(text).then(
-      () => chatroom.say("The link is copied."), () => prompt("The link:", text)) ?? prompt("The link:", text),
-    say: (text) => {
-      said.textContent = text; said.hidden = false;
+    copy: (text, what) => navigator.clipboard?.writeText(text).then(
+      () => chatroom.say(`${what} is copied.`), () => prompt(`${what}:`, text)) ?? prompt(`${what}:`, text),
+    insert: (field, text, from = field.selectionStart, to = field.selectionEnd) => {  // as if typed: undo takes it back
+      field.focus(); field.setSelectionRange(from, to);
+      if (document.execCommand("insertText", false, text)) return;
+      field.setRangeText(text, from, to, "end");
+      field.dispatchEvent(new Event("input", {bubbles: true}));
+    },
+    say: (text, label, act) => {  // maybe with a button
+      const button = Object.assign(document.createElement("button"), {type: "button", textContent: label});
+      button.onclick = () => { said.hidden = true; act(); };
+      said.replaceChildren(text, ...(label ? [button] : [])); said.hidden = false;
       clearTimeout(said.timer);
-      said.timer = setTimeout(() => { said.hidden = true; }, 2500);
+      said.timer = setTimeout(() => { said.hidden = true; }, label ? 5000 : 2500);
+    },
+    ask: (what, of, then) => {  // for a button that was pressed: now, or not at all
+      if (!socket.connected) return chatroom.complain("There is no connection: try again when it is back.");
+      socket.timeout(10000).emit(what, of, (lost, answer) => {
+        if (lost) chatroom.complain("The server did not answer: try again in a moment.");
+        else if (answer.error) chatroom.complain(answer.error); else then?.(answer);
+      });
     },
   };
   const said = Object.assign(document.createElement("div"), {className: "said", hidden: true, role: "status"});

@@ -10,7 +10,9 @@ from .icons import button, icon
 TOP = (
     '<div class="top"><input id="filter" type="search" placeholder="Filter" aria-label="Filter rooms" '
     'autocomplete="off"></div>'
+    f'<button class="entry-line" type="button" data-panel="search">{icon("search")} Search</button>'
     f'<button class="entry-line" type="button" data-panel="mentions">{icon("at")} Mentions</button>'
+    f'<button class="entry-line" type="button" data-panel="saved">{icon("save")} Saved</button>'
 )
 HEADINGS = {
     'rooms': ('Rooms' + button('browse', 'Browse rooms', data_act='browse')

@@ -62,7 +62,7 @@ CHAT = '''
   grid-template-columns: 36px minmax(0, 1fr); column-gap: 12px; padding: 8px 16px 2px; }
 .transcript article[hidden] { display: none; }
 .transcript article:hover { background: var(--hover); }
-.avatar { grid-row: 1 / span 2; width: 36px; height: 36px; border-radius: 10px; margin-top: 2px; overflow: hidden;
+.avatar { width: 36px; height: 36px; border-radius: 10px; margin-top: 2px; overflow: hidden;
   display: grid; place-items: center; font: 600 var(--note)/1 var(--font); color: #fff; user-select: none;
   background: oklch(var(--avatar-l) var(--avatar-c) var(--hue)); }
 .by { display: flex; align-items: baseline; gap: 8px; min-width: 0; }
@@ -79,7 +79,7 @@ CHAT = '''
 .follows .name { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .follows .by { position: absolute; inset-inline-start: 8px; width: 48px; top: 4px; justify-content: center;
   opacity: 0; }
-.follows:hover .by { opacity: 1; } .follows time { font-size: 10px; }
+.follows:hover .by { opacity: 1; } .follows .by time { font-size: 10px; }
 .pending .avatar { visibility: hidden; height: 0; }
 .pending .text { color: var(--ink-3); }
 .pending.late .text::after { content: " \\2013  sending ..."; font-size: var(--small); }
@@ -95,10 +95,6 @@ CHAT = '''
 .mention { color: var(--accent); font-weight: 600; }
 .transcript article.found { animation: found 2.4s; }
 @keyframes found { 0%, 40% { background: color-mix(in oklch, var(--caution) 26%, transparent); } }
-.tools { position: absolute; inset-block-start: 1px; inset-inline-end: 16px; display: flex;
-  border-radius: var(--radius);
-  background: var(--raised); box-shadow: 0 0 0 1px var(--line); }
-.tools .icon { width: 28px; height: 24px; } .tools svg { width: 16px; height: 16px; }
 [hidden] { display: none !important; }
 
 /* Panel */
@@ -169,7 +165,7 @@ dialog { box-sizing: border-box; border: 0; padding: 12px; border-radius: var(--
   color: var(--ink); box-shadow: var(--shadow); width: min(520px, 100vw - 32px); outline: 0; }
 .switcher { margin-top: 12dvh; max-height: 80dvh; } .switcher[open] { display: flex; flex-direction: column; }
 .switcher input { flex: none; font-size: var(--text); min-height: 40px; } .switcher ul { overflow-y: auto; }
-.switcher ul, .completion { list-style: none; margin: 8px 0 0; padding: 0; }
+.switcher ul, .completion { list-style: none; margin: 0; padding: 0; } .switcher ul { margin-top: 8px; }
 .switcher li, .completion li { display: flex; align-items: center; gap: 8px; padding: 6px 10px; cursor: pointer;
   border-radius: var(--radius); }
 .switcher li:not([data-kind=direct])::before { content: "#"; color: var(--ink-3); }
@@ -196,7 +192,7 @@ kbd { padding: 2px 6px; border-radius: 4px; background: var(--canvas); box-shado
   overflow-y: auto;
   background: var(--raised); border-radius: var(--radius-2); box-shadow: inset 0 0 0 1px var(--edge);
   color: var(--ink);
-  font: inherit; padding: 12px 48px 12px 14px; min-height: 46px; max-height: calc(8lh + 24px); }
+  font: inherit; padding: 12px 88px 12px 14px; min-height: 46px; max-height: calc(8lh + 24px); }
 .composer textarea:focus { box-shadow: inset 0 0 0 2px var(--accent); }
 .composer textarea::placeholder { color: var(--ink-3); opacity: 1; }
 .composer .send { grid-area: 2 / 1; place-self: end; display: grid; place-content: center; width: 36px;
@@ -210,9 +206,10 @@ kbd { padding: 2px 6px; border-radius: 4px; background: var(--canvas); box-shado
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .composer .archived { padding: 12px 14px; color: var(--ink-3); font-size: var(--note); text-align: center;
   text-wrap: balance; }
-.completion { position: absolute; z-index: 3; bottom: 100%; inset-inline: var(--side); max-width: 360px;
-  max-height: min(340px, 50dvh); overflow-y: auto; padding: 4px;
-  background: var(--raised); border-radius: var(--radius-2); box-shadow: var(--shadow), 0 0 0 1px var(--line); }
+.completion { position: fixed; z-index: 5; box-sizing: border-box; width: 100%; max-height: min(340px, 45dvh);
+  overflow-y: auto; padding: 4px; background: var(--raised); border-radius: var(--radius-2);
+  box-shadow: var(--shadow), 0 0 0 1px var(--line); }
+.completion i { flex: none; width: 24px; overflow: clip; text-align: center; font: 18px/22px var(--emoji); }
 .composer .note { color: var(--danger); font-size: var(--note); padding: 4px 12px 8px; }
 @media (pointer: coarse) {
   .composer textarea, .q-field__native, .q-field__input, input[type=search] { font-size: 16px; }

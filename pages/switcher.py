@@ -5,10 +5,13 @@ KEYS = {
     'Ctrl K': 'Go to a room or a person',
     'Alt ↑, Alt ↓': 'Previous, next room',
     'Alt Shift ↑, Alt Shift ↓': 'Previous, next unread room',
+    'Ctrl Shift F': 'Search messages',
     'Esc': 'Mark this room as read',
+    '↑': 'In an empty field: edit my last message',
     'Enter': 'Send',
     'Shift Enter': 'New line',
     '@': 'Name somebody: ↑ and ↓ choose, Enter or Tab takes',
+    ':': 'An emoji by its name, as :tada:',
     '?': 'This list',
 }
 
@@ -32,10 +35,12 @@ addEventListener("DOMContentLoaded", () => {
   input.setAttribute("role", "combobox"); input.setAttribute("aria-expanded", "true");
   list.setAttribute("role", "listbox");
   const help = element("dialog", {className: "keys"}, element("h2", {textContent: "Keys"}), element("dl", {},
-    ...Object.entries(KEYS).flatMap(([keys, does]) => [element("dt", {}, ...keys.split(", ").map((one) =>
-      element("kbd", {textContent: navigator.platform.startsWith("Mac") ? one.replace("Ctrl", "⌘") : one}))),
-      element("dd", {textContent: does})])));
+    ...[...Object.entries(KEYS), ...Object.entries(COMMANDS).map(([name, does]) => ["/" + name, does])].flatMap(
+      ([keys, does]) => [element("dt", {}, ...keys.split(", ").map((one) =>
+        element("kbd", {textContent: navigator.platform.startsWith("Mac") ? one.replace("Ctrl", "⌘") : one}))),
+        element("dd", {textContent: does})])));
   help.append(element("form", {method: "dialog"}, element("button", {className: "solid", textContent: "Close"})));
+  chatroom.help = () => help.showModal();
   keysButton.onclick = () => { switcher.close(); help.showModal(); };
   document.body.append(switcher, help);
   for (const dialog of [switcher, help])
@@ -107,7 +112,7 @@ addEventListener("DOMContentLoaded", () => {
     const does = {ArrowDown: () => choose(chosen + 1), ArrowUp: () => choose(chosen - 1),
                   Enter: () => list.children[chosen]?.click(), Escape: () => switcher.close()}[event.key];
     if (!does) return;
-    event.preventDefault(); does();
+    event.preventDefault(); event.stopPropagation(); does();
   });
 
   const step = (by, ids) => {  // to the next one of these, in the sidebar's order
@@ -125,6 +130,8 @@ addEventListener("DOMContentLoaded", () => {
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k")
       return isBusy() && !switcher.open || does(chatroom.switcher);
     if (isBusy()) return;
+    if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === "f")
+      return does(() => chatroom.panel("search", document.activeElement));
     const by = {ArrowUp: -1, ArrowDown: 1}[event.key];
     if (event.altKey && !event.ctrlKey && !event.metaKey && by)
       return does(() => step(by, event.shiftKey ? chatroom.unreadRooms() : chatroom.listed()));

@@ -1,7 +1,7 @@
 """The look of all pages: colours, type, spacing, and the frame around a page's content."""
 from nicegui import ui
 
-from . import styles
+from . import editing, lists, picker, prose, replying, styles, tools
 from .assets import serve
 
 TITLE = 'Chatroom'
@@ -22,6 +22,7 @@ CSS = '''
   --avatar-l: 52%; --avatar-c: .11;
   --shadow: 0 1px 2px oklch(20% .02 265 / 6%), 0 8px 24px oklch(20% .02 265 / 8%);
   --font: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif;
+  --emoji: "Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji", var(--font);
   --small: 12px; --note: 13px; --text: 15px; --title: 18px; --display: 24px; --leading: calc(22 / 15);
   --radius: 6px; --radius-2: 12px;
   --away: radial-gradient(circle, var(--surface) 32%, var(--caution) 38%);
@@ -149,4 +150,5 @@ addEventListener("error", (event) => { if (event.target.tagName === "SCRIPT") re
 def install() -> None:
     """Put the style sheet on every page, and what brings it back if its scripts don't come."""
     ui.add_head_html(f'<script>{RELOAD}</script>', shared=True)
-    ui.add_head_html(f'<link rel="stylesheet" href="{serve(CSS + styles.CHAT, "css")}">', shared=True)
+    css = CSS + styles.CHAT + ''.join(part.CSS for part in (prose, tools, editing, replying, picker, lists))
+    ui.add_head_html(f'<link rel="stylesheet" href="{serve(css, "css")}">', shared=True)

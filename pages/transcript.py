@@ -61,17 +61,25 @@ addEventListener("DOMContentLoaded", () => {
 
   // Times in the reader's zone, groups of one author, lines between days: decided by each message's neighbour above.
   const newLine = make("new", "New");
+  const nextShown = (node) => {
+    do node = node.nextElementSibling; while (node?.matches("article:is([hidden], .leaving)"));
+    return node;
+  };
   const arrange = () => {
     let above, firstNew;
     newLine.remove();
     for (const article of all()) {
-      if (article.hidden) continue;
+      if (article.matches("[hidden], .leaving")) continue;
       const time = article.querySelector("time");
       if (!article.sentAt) {
         article.sentAt = new Date(time.dateTime);
         article.sentDay = dayOf.format(article.sentAt);
         time.textContent = timeOf.format(article.sentAt);
         time.title = fullOf.format(article.sentAt);
+        const edited = article.querySelector("time.edited");
+        if (edited) edited.title = fullOf.format(new Date(edited.dateTime));
+        for (const reaction of article.querySelectorAll(".reaction"))
+          reaction.setAttribute("aria-pressed", reaction.dataset.people.split(" ").includes(data.me));
       }
       let day = article.previousElementSibling;
       if (!day?.matches(".day")) day = null;
@@ -86,11 +94,12 @@ addEventListener("DOMContentLoaded", () => {
     }
     firstNew?.classList.remove("follows");
     for (const day of log.querySelectorAll(".day"))
-      if (!day.nextElementSibling?.matches("article:not([hidden])")) day.remove();
+      if (!nextShown(day)?.matches("article")) day.remove();
     firstNew?.before(newLine);
     for (const node of log.querySelectorAll(".pending[id]"))  // sent, and meanwhile far above what is here
       if (delivered(+node.id.slice(4))) node.remove();
     log.classList.toggle("is-empty", !above && !log.querySelector(".pending"));
+    chatroom.tell("arranged");
   };
 
   // Change the list without moving what is being read; who reads the end stays there.
@@ -112,18 +121,35 @@ addEventListener("DOMContentLoaded", () => {
     show();
   };
 
+  // The start of a message on one line, as quotes have it; none of a deleted one.
+  const startOf = (article) => {
+    const text = article.querySelector(".text")?.cloneNode(true);
+    text?.querySelectorAll(".edited, .actor").forEach((node) => node.remove());
+    text?.querySelectorAll("p, li, pre").forEach((block) => block.after(" "));
+    return text?.textContent.replace(/\\s+/g, " ").trim().slice(0, 120);
+  };
+  // Replies that are here show what they reply to as it is now.
+  const requote = (article) => {
+    const start = startOf(article);
+    for (const quote of log.querySelectorAll(`.quote[data-to="${id(article)}"]`)) {
+      const shown = quote.querySelector(".start");
+      if (start === undefined) quote.replaceChildren(Object.assign(make("gone", "This message was deleted.")));
+      else if (shown) shown.textContent = start;
+    }
+  };
+
   // edge tells which end of the list was asked for; beyond the other ends nothing is added, it comes when scrolled to.
   const put = (html, edge) => {
     const holder = document.createElement("template");
     holder.innerHTML = html;
     for (const article of [...holder.content.children]) {
       document.getElementById("sent" + id(article))?.remove();
-      if (!edge && article.dataset.author === data.me) {  // it may overtake its acknowledgement
-        const text = article.querySelector(".text")?.firstChild?.textContent;
-        [...log.querySelectorAll(".pending:not([id])")].find((node) => node.lastChild.textContent === text)?.remove();
-      }
+      if (article.dataset.sent && article.dataset.author === data.me)  // it may overtake its acknowledgement
+        log.querySelector(`.pending[data-sent="${CSS.escape(article.dataset.sent)}"]`)?.remove();
       const old = document.getElementById(article.id), list = all(), last = list[list.length - 1];
-      if (article.hidden) unseen.delete(id(article));
+      const isNewer = !old || +article.dataset.revision > +old.dataset.revision;
+      if (isNewer && (article.hidden || article.querySelector("time.edited"))) requote(article);
+      if (article.hidden) { unseen.delete(id(article)); chatroom.tell("deleted", id(article), room); }
       else if (!edge && id(article) > known && article.dataset.author !== data.me && !old) {
         if (!stuck) unseen.add(id(article));
         if (!stuck || document.hidden || held) {
@@ -134,7 +160,10 @@ addEventListener("DOMContentLoaded", () => {
         if (named(article)) chatroom.tell("named");
       }
       if (old) {
-        if (+article.dataset.revision > +old.dataset.revision) old.replaceWith(article);
+        const quote = article.querySelector(".quote");
+        if (isNewer) old.replaceWith(article);
+        else if (quote && article.dataset.revision === old.dataset.revision)
+          old.querySelector(".quote").replaceWith(quote);
       } else if (!last || id(article) > id(last)) {
         const below = last?.nextElementSibling?.matches(".gap") ? last.nextElementSibling : last;
         if (tail || edge === "newer") below ? below.after(article) : log.prepend(article);
@@ -240,6 +269,7 @@ addEventListener("DOMContentLoaded", () => {
       if (seen > revision) resume(); else fill();
     });
   };
+  socket.on("deleted", (packet) => chatroom.tell("deleted", packet.id, packet.room));  // in any of my rooms
   socket.on("changed", (packet) => {
     if (packet.room === opening?.room) openingSeen = Math.max(openingSeen, packet.to);
     if (packet.room !== room) return;
@@ -296,7 +326,7 @@ addEventListener("DOMContentLoaded", () => {
     if (newest) load();
   });
   addEventListener("visibilitychange", markRead);
-  Object.assign(chatroom, {log, make, arrange, toNewest, lastAuthors: () => [...all()].reverse()
+  Object.assign(chatroom, {log, make, arrange, toNewest, startOf, lastAuthors: () => [...all()].reverse()
     .filter((article) => !article.hidden).map((article) => article.querySelector(".name").textContent)});
 ''' + opening.PART + '''});
 '''

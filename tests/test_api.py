@@ -6,7 +6,7 @@ import pytest
 
 from tests.running import Program
 
-KEYS = {'id', 'room', 'revision', 'username', 'message', 'created_at', 'edited_at', 'deleted'}
+KEYS = {'id', 'room', 'revision', 'username', 'message', 'created_at', 'edited_at', 'deleted', 'reply_to', 'reactions'}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 import database
 import migrations
 import settings
-from chat import mentions, render
+from chat import markdown, mentions
 from database import Written
 from models import Membership, Room, User
 from names import key
@@ -60,6 +60,8 @@ async def named(room, text):
     ('@小明你好', set()),
     ("@Mary Ann and @o'neil", {'Mary Ann', "o'neil"}),
     ('@mary annette', set()),
+    ('`@bob` and `@everyone`', set()), ('```\n@bob\n```\n@bobby', {'bobby'}), ('`@bob', {'bob'}), ('> ```\n> @bob', set()),
+    ('`@Mary Ann`', set()),
     ('@everyone', {'everyone'}), ('@Everyone.', {'everyone'}), ('@everyones', set()),
 ])
 async def test_who_is_named(room, text, whom):
@@ -97,4 +99,4 @@ async def test_everyone_may_be_called_by_anybody_in_a_small_room_and_by_administ
                                 '<span class="mention">@bob</span>')),
 ])
 def test_names_are_set_apart_where_they_stand(text, html):
-    assert render.body(text, mentions.places(text, [(2, 'bob')])) == html
+    assert markdown.body(text, lambda source: mentions.places(source, [(2, 'bob')])) == html

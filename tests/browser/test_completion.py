@@ -91,3 +91,58 @@ async def test_escape_closes_the_list_only(ann):
     await ann.keyboard.press('Escape')
     await expect(choices(ann)).to_have_count(0)
     await expect(field(ann)).to_have_value('@bo')
+
+
+async def test_emoji(ann):
+    await field(ann).press_sequentially('Done :tad')
+    await expect(choices(ann).first).to_contain_text('🎉:tada:')
+    await ann.keyboard.press('Enter')
+    await expect(field(ann)).to_have_value('Done 🎉 ')
+    await expect(field(ann)).to_be_focused()
+    assert (await ann.evaluate('chatroom.recentEmoji(1)')) == ['🎉']
+    await ann.keyboard.press('Control+z')
+    await expect(field(ann)).to_have_value('Done :tad')
+
+
+async def test_emoji_used_last_come_first(ann):
+    await field(ann).press_sequentially(':he')
+    await expect(choices(ann)).to_have_count(8)
+    await ann.evaluate('chatroom.usedEmoji("🚁")')
+    await field(ann).press_sequentially('l')
+    assert (await names(ann))[0] == ':helicopter:'
+
+
+@pytest.mark.parametrize('text', ['10:30', 'at 10:30pm', 'http://host', ':)', ':-)', ':D', ':-D', 'a:tada', ':tada:', '(:tada:', '1/2', 'see /to'])
+async def test_what_is_no_shortcode_and_no_command_is_left_alone(ann, text):
+    await field(ann).press_sequentially(':hea')  # so that the emoji are there
+    await expect(choices(ann)).to_have_count(8)
+    await field(ann).fill('')
+    await field(ann).press_sequentially(text)
+    await expect(choices(ann)).to_have_count(0)
+    await ann.keyboard.press('Enter')
+    await expect(field(ann)).to_have_value('')
+
+
+async def test_commands(ann):
+    await field(ann).press_sequentially('/')
+    assert await names(ann) == ['/me', '/shrug', '/topic', '/invite', '/help']
+    await field(ann).press_sequentially('to')
+    await ann.keyboard.press('Tab')
+    await expect(field(ann)).to_have_value('/topic ')
+
+
+async def test_in_another_field(ann):
+    await ann.evaluate('chatroom.open(1)')
+    await expect(ann.locator('h1')).to_have_text('Lobby')
+    await ann.evaluate('''() => {
+      const editor = document.createElement("textarea"), wrapper = document.createElement("div");
+      editor.className = "editor"; wrapper.append(editor);
+      document.querySelector("[role=log] article .text").replaceChildren(wrapper);
+      chatroom.completes(editor); editor.focus();
+    }''')
+    await ann.keyboard.type('@bo')
+    assert await names(ann) == ['bob', 'bobby']
+    await ann.keyboard.press('ArrowDown')
+    await ann.keyboard.press('Enter')
+    await expect(ann.locator('.editor')).to_have_value('@bobby ')
+    await expect(field(ann)).to_have_value('')

@@ -150,7 +150,8 @@ async def test_marked_as_unread_stays_so_until_the_room_is_opened_again(open_cha
     await tab.goto(ann.url.replace(f'/{room}', f'/{other}'))
     await asyncio.sleep(0.8)
     await ann.get_by_text('two', exact=True).hover()
-    await ann.get_by_role('button', name='Mark as unread from here').click()
+    await ann.get_by_role('button', name='More').click()
+    await ann.get_by_role('menuitem', name='Mark as unread from here').click()
     for page in (ann, tab):
         await expect(link(page, room)).to_have_class(re.compile('unread'), timeout=1_500)
     assert await ann.evaluate('document.querySelector(".new").nextElementSibling.querySelector(".text").innerText') == 'two'
@@ -204,6 +205,7 @@ async def test_an_archived_room_can_be_read_only(open_chat, bob):
     await go(ann, room, 'Archive')
     await bob.ask('update_room', {'room': room, 'archived': True})
     await expect(ann.get_by_text('This room is archived')).to_be_visible()
+    await expect(ann.get_by_role('button', name='Emoji')).to_be_hidden()
     await expect(ann.get_by_label('Message', exact=True)).to_be_hidden()
     await go(ann, 1, 'Lobby')
     await expect(ann.get_by_label('Message', exact=True)).to_be_visible()
@@ -218,7 +220,7 @@ async def test_made_by_its_dialog_and_opened(open_chat):
     await expect(ann.get_by_label('Message', exact=True)).to_be_focused()
     await ann.get_by_role('button', name='Room settings').click()
     await ann.get_by_label('Topic').fill('What for')
-    await ann.get_by_role('button', name='Save').click()
+    await ann.get_by_role('button', name='Save', exact=True).click()
     await expect(ann.locator('.topic')).to_have_text('What for')
     await expect(ann.get_by_role('dialog')).to_have_count(0)
 

@@ -331,3 +331,49 @@ async def test_older_messages_that_come_after_a_new_start_are_not_put_above_it(o
         await asyncio.sleep(0.3)
         now = await shown(ann)
         assert now == list(range(now[0], now[-1] + 1)), 'no hole'
+
+
+@pytest.fixture(scope='module')
+def rich_server(tmp_path_factory):
+    """A room with 2,100 messages of all kinds: prose, code, lists, replies, reactions, some of them deleted."""
+    with Server(tmp_path_factory.mktemp('rich')) as server:
+        server.cookie('ann')
+        server.cookie('bob')
+    bodies = ['short', 'two\nlines', 'word ' * 120, '```python\ndef f():\n    return 1\n```', '- a\n- b\n\n> quoted', '🎉', '**bold** `code` https://example.com/' + 'x' * 90]
+    with sqlite3.connect(server.database) as connection:
+        connection.executemany(
+            'INSERT INTO messages (id, room, author, body, created_at, revision, reply_to, edited_at, deleted_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?)',
+            [(i, 1 + i // 4 % 2, '' if i % 23 == 5 else bodies[i % 7], f'2026-{1 + i // 200:02}-{1 + i % 200 // 10:02}T10:00:00.000+00:00', i,
+              i - 3 if i % 11 == 7 else None, '2026-11-01T10:00:00.000+00:00' if i % 13 == 0 else None, '2026-11-01T10:00:00.000+00:00' if i % 23 == 5 else None)
+             for i in range(1, 2101)])
+        connection.executemany('INSERT INTO reactions (message, user, emoji) VALUES (?, 1, ?)', [(i, '👍') for i in range(1, 2101) if i % 9 == 0 and i % 23 != 5])
+        connection.execute('UPDATE rooms SET revision = 2100')
+        connection.execute('UPDATE memberships SET last_read_id = 2100')
+    connection.close()
+    with server:
+        yield server
+
+
+SCROLL_UP = '''async () => {
+    const log = document.querySelector("[role=log]"), pause = (ms) => new Promise((then) => setTimeout(then, ms));
+    const first = () => [...log.querySelectorAll("article:not([hidden])")];
+    const oldest = () => +first()[0].dataset.id;
+    let worst = 0, still = 0;
+    while (oldest() > 50 && still < 200) {
+        log.scrollTop -= 350;
+        await pause(0);
+        const top = log.getBoundingClientRect().top, before = oldest();
+        const read = first().find((article) => article.getBoundingClientRect().top >= top), at = read.getBoundingClientRect().top;
+        await pause(40);
+        worst = Math.max(worst, Math.abs(read.getBoundingClientRect().top - at));
+        still = oldest() === before && log.scrollTop === 0 ? still + 1 : 0;
+    }
+    return [worst, oldest()]; }'''
+
+
+async def test_what_is_being_read_stays_where_it_is_over_2000_messages_up(open_chat, rich_server):
+    page = await open_chat('ann', of=rich_server)
+    moved, oldest = await page.evaluate(SCROLL_UP)
+    assert oldest <= 50
+    assert moved <= 1
+    assert await page.locator('article').count() <= 200

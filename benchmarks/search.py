@@ -1,0 +1,48 @@
+"""What somebody waits for who searches in 100,000 messages."""
+import asyncio
+import time
+from itertools import cycle, islice
+
+from . import seed
+from .apps import PROGRAM, Ours
+from .load import EngineSocket, percentile
+from .workloads import MS, Figures, running
+
+TIMES = 100
+QUERIES = {
+    'common word': ['"the"', '"release"', '"we"', '"server"'],
+    'rare word': list(seed.SELDOM),
+    'word as it is typed': ['rel', 'relea', 'serv', 'th', 'kum'],
+    'one letter': ['t', 'r', 'a', 's'],
+    'phrase': ['"of the"', '"to be"', '"the release"', '"in it"'],
+    'combined': ['we from:person3 in:lobby before:2026-04-01', 'the from:person4 in:lobby before:2026-03-01'],
+    'Japanese': ['東京', '会議を'],
+    'nothing': ['the "of nowhere"', 'qqqqq'],
+}
+PEOPLE = {'': 'person0', 'in one room: ': seed.GUEST}
+
+
+async def search(kind: type[Ours]) -> Figures:
+    """Each query by a program that is in all 20 rooms, and by one that is in one of them."""
+    figures: Figures = {}
+    async with running(kind) as app:
+        await asyncio.to_thread(app.stop)
+        app.database.unlink()
+        seed.write(app.database)
+        app.start()
+        for who, username in PEOPLE.items():
+            socket = await EngineSocket(lambda _: None).connect(app.port, PROGRAM, await app.enter(username, '/login'))
+            for name, queries in QUERIES.items():
+                took = [await _seconds(socket, query, name != 'nothing') for query in islice(cycle(queries), TIMES)]
+                figures |= {f'{who}{name}: p{share} ms': percentile(took[len(queries):], share / 100) * MS
+                            for share in (50, 95)}
+            socket.close()
+    return figures
+
+
+async def _seconds(socket: EngineSocket, query: str, is_found: bool) -> float:
+    started = time.perf_counter()
+    answer = await socket.call('search', {'query': query})
+    took = time.perf_counter() - started
+    assert bool(answer['results']) is is_found, (query, answer)
+    return took

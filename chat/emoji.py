@@ -1,0 +1,53 @@
+"""Emoji: what is one, and their `:shortcodes:`, as GitHub and Slack know them (the tables of the `emoji` package)."""
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emoji import EMOJI_DATA, STATUS, emoji_list, purely_emoji
+
+SHORTCODE = re.compile(r'(?<!\S)[a-z0-9_+-]+(?!\S)')
+UNWRITTEN = str.maketrans('', '', ":.'’")
+OURS: Mapping[str, str] = {'egg': '🥚'}
+'''Whose name it is, where the tables give it to another emoji.'''
+
+
+def _names(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """What can be typed, of the aliases and of the English name, which is the least known."""
+    names = ' '.join((*data.get('alias', ()), data['en'])).lower().translate(UNWRITTEN)
+    return tuple(dict.fromkeys(SHORTCODE.findall(names)))
+
+
+def _by_name(claims: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Each name belongs to the emoji that is better known by it."""
+    by_name = dict(OURS)
+    for at in range(max(map(len, claims.values()))):
+        for character, names in claims.items():
+            if len(names) > at:
+                by_name.setdefault(names[at], character)
+    return by_name
+
+
+_NORMAL: Mapping[str, str] = {
+    data['en']: character for character, data in EMOJI_DATA.items() if data['status'] == STATUS['fully_qualified']}
+_CLAIMS = {character: _names(EMOJI_DATA[character]) for character in _NORMAL.values()}
+BY_NAME: Mapping[str, str] = _by_name(_CLAIMS)
+NAMES: Mapping[str, tuple[str, ...]] = {
+    character: tuple(name for name in names if BY_NAME[name] == character) for character, names in _CLAIMS.items()}
+'''The shortcodes that lead to each emoji, in small letters, the best known first.'''
+
+
+SELECTORS = '\ufe0e\ufe0f'
+'''After a character: as text, as emoji.'''
+
+
+def normal(text: str) -> str | None:
+    """The one form of an emoji that is used here, with its variation selectors; None for what is no single emoji."""
+    bare = text.rstrip(SELECTORS)
+    known = next((form for form in (text, bare, bare + SELECTORS[-1]) if form in EMOJI_DATA), None)
+    return _NORMAL.get(EMOJI_DATA[known]['en']) if known and len(text) <= len(known) + 1 else None
+
+
+def count(text: str) -> int:
+    """Of how many emoji a text consists, white space aside; 0 if there is anything else."""
+    packed = ''.join(text.split())
+    return len(emoji_list(packed)) if packed and purely_emoji(packed) else 0

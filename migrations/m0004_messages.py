@@ -1,0 +1,32 @@
+"""Replies, reactions, and what is pinned or saved."""
+import sqlite3
+
+SCHEMA = '''
+ALTER TABLE messages ADD COLUMN reply_to INTEGER REFERENCES messages (id);
+CREATE TABLE reactions (
+    id INTEGER PRIMARY KEY,
+    message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    user INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    emoji TEXT NOT NULL,
+    UNIQUE (message, user, emoji)
+);
+CREATE TABLE pins (
+    id INTEGER PRIMARY KEY,
+    message INTEGER NOT NULL UNIQUE REFERENCES messages (id) ON DELETE CASCADE,
+    room INTEGER NOT NULL REFERENCES rooms (id),
+    user INTEGER NOT NULL REFERENCES users (id)
+);
+CREATE INDEX pins_room ON pins (room);
+CREATE TABLE saves (
+    id INTEGER PRIMARY KEY,
+    user INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    UNIQUE (user, message)
+)
+'''
+
+
+def up(connection: sqlite3.Connection) -> None:
+    """No message has any of it so far."""
+    for statement in SCHEMA.split(';'):
+        connection.execute(statement)
