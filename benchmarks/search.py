@@ -1,7 +1,11 @@
 """What somebody waits for who searches in 100,000 messages."""
 import asyncio
+import sqlite3
 import time
+from contextlib import closing
 from itertools import cycle, islice
+
+from tests.running import Browser, browsing
 
 from . import seed
 from .apps import PROGRAM, Ours
@@ -37,7 +41,25 @@ async def search(kind: type[Ours]) -> Figures:
                 figures |= {f'{who}{name}: p{share} ms': percentile(took[len(queries):], share / 100) * MS
                             for share in (50, 95)}
             socket.close()
+        figures |= await _permalinks(app)
     return figures
+
+
+async def _permalinks(app: Ours) -> Figures:
+    """Opening a room around any of its messages, at a page's socket."""
+    async with browsing() as session:
+        name, value = (await app.enter('person0', '/login')).split('=', 1)
+        page = await Browser().open(session, app, {name: value})
+        with closing(sqlite3.connect(app.database)) as connection:
+            some = connection.execute('SELECT id, room FROM messages ORDER BY random() LIMIT ?', [2 * TIMES]).fetchall()
+        took = []
+        for number, room in some:
+            started = time.perf_counter()
+            answer = await page.ask('open', {'room': room, 'at': number})
+            took.append((time.perf_counter() - started) * MS)
+            assert f'id="m{number}"' in answer['html']
+        await page.close()
+    return {f'permalink: p{share} ms': percentile(took[TIMES // 10:], share / 100) for share in (50, 95)}
 
 
 async def _seconds(socket: EngineSocket, query: str, is_found: bool) -> float:

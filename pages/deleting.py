@@ -30,7 +30,8 @@ addEventListener("DOMContentLoaded", () => {
   chatroom.remove = (number) => {
     waiting.set(number, setTimeout(send, UNDO, number)); keep();
     hide(); chatroom.arrange();
-    chatroom.say("The message is deleted.", "Undo", () => forget(number, true));
+    const text = waiting.size > 1 ? `${waiting.size} messages are deleted.` : "The message is deleted.";
+    chatroom.say(text, "Undo", () => [...waiting.keys()].forEach((one) => forget(one, true)));
   };
   chatroom.finish = () => Promise.all([...waiting.keys()].map(send));  // before this page goes
   addEventListener("pagehide", chatroom.finish);

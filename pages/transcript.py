@@ -116,8 +116,9 @@ addEventListener("DOMContentLoaded", () => {
     }
     arrange();
     const same = places.find(([name]) => document.getElementById(name)?.checkVisibility());  // it may be deleted now
+    const side = edge === "older" ? "bottom" : "top";  // the oldest one may lose its name to one above it
     if (stick) toEnd();
-    else if (same) log.scrollTop += document.getElementById(same[0]).getBoundingClientRect().top - same[1].top;
+    else if (same) log.scrollTop += document.getElementById(same[0]).getBoundingClientRect()[side] - same[1][side];
     show();
   };
 
@@ -160,10 +161,11 @@ addEventListener("DOMContentLoaded", () => {
         if (named(article)) chatroom.tell("named");
       }
       if (old) {
-        const quote = article.querySelector(".quote");
+        const quote = article.querySelector(".quote"), hadFocus = old.contains(document.activeElement);
         if (isNewer) old.replaceWith(article);
         else if (quote && article.dataset.revision === old.dataset.revision)
           old.querySelector(".quote").replaceWith(quote);
+        if (isNewer && hadFocus) { article.tabIndex = -1; article.focus({preventScroll: true}); }
       } else if (!last || id(article) > id(last)) {
         const below = last?.nextElementSibling?.matches(".gap") ? last.nextElementSibling : last;
         if (tail || edge === "newer") below ? below.after(article) : log.prepend(article);

@@ -42,6 +42,11 @@ def test_an_action_begins_with_its_actor():
     assert 'actor' not in article(text='/meow') + article(text='/me')
 
 
+def test_a_quote_has_what_was_said_and_no_marks():
+    for text, start in (('one\n\n**two**', 'one two'), ('/me waves', 'waves')):
+        assert f'<span class="start" dir="auto">{start}</span>' in render.quote(id=7, author='ann', text=text, is_deleted=False)
+
+
 def test_a_revision_is_rendered_once_while_it_is_asked_for():
     rendered, kept = [], render.Bodies(most=2, most_characters=10)
 

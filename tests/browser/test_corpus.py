@@ -70,7 +70,7 @@ async def test_nothing_that_is_found_runs(watched, bob):
     assert watched.harm == []
 
 
-@pytest.mark.parametrize('query', TEXTS[::20])
-async def test_searching_for_it_does_no_harm_either(watched, bob, query):
-    answer = await watched.evaluate('(query) => new Promise((done) => chatroom.socket.emit("find", {query}, done))', query)
-    assert 'html' in answer
+async def test_searching_for_it_does_no_harm_either(watched):
+    for query in TEXTS[::5]:
+        answer = await watched.evaluate('(query) => new Promise((done) => chatroom.socket.emit("find", {query}, done))', query)
+        assert 'html' in answer, query

@@ -494,6 +494,40 @@ async def test_any_emoji_of_the_picker(open_chat, ann, room):
     await expect(reaction(page, number, '🚀')).to_have_text('🚀 1')
 
 
+async def test_by_keyboard_and_the_focus_stays_at_the_message(open_chat, ann, room):
+    number, _ = await post(ann, room, 'above', 'below')
+    page = await enter(await open_chat('ann'), room)
+    await page.get_by_role('log').focus()
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('ArrowUp')
+    await expect(message(page, number)).to_be_focused()
+    await page.keyboard.press('Tab')
+    await expect(message(page, number).get_by_role('button', name='React with 👍')).to_be_focused()
+    await page.keyboard.press('Enter')
+    await expect(reaction(page, number)).to_have_text('👍 1')
+    await expect(message(page, number)).to_be_focused()
+    await page.keyboard.press('Tab')
+    await expect(reaction(page, number)).to_be_focused()
+    await page.keyboard.press('Enter')
+    await expect(reaction(page, number)).to_have_count(0)
+    await expect(message(page, number)).to_be_focused()
+    await page.keyboard.press('ArrowDown')
+    await expect(message(page, number + 1)).to_be_focused()
+
+
+async def test_a_quote_of_what_was_deleted_says_so_and_leads_nowhere(open_chat, ann, bob, room):
+    [original] = await post(ann, room, 'regretted')
+    [reply] = await post(bob, room, 'too late', reply_to=original)
+    page = await enter(await open_chat('ann'), room)
+    await use(page, original, 'Reply')
+    await ann.ask('delete_message', {'id': original})
+    await expect(quote(page, reply)).to_have_text('This message was deleted.')
+    await expect(page.locator('.replying')).to_be_hidden()
+    await quote(page, reply).click()
+    await expect(note(page)).to_have_text('This message is no longer there.')
+    await expect(message(page, reply)).to_be_in_viewport()
+
+
 async def test_a_long_press_on_a_phone_shows_the_names_and_does_not_react(open_chat, ann, bob, room):
     [number] = await post(ann, room, 'well?')
     await bob.ask('react', {'id': number, 'emoji': '👍', 'on': True})

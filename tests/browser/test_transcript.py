@@ -360,11 +360,12 @@ SCROLL_UP = '''async () => {
     const oldest = () => +first()[0].dataset.id;
     let worst = 0, still = 0;
     while (oldest() > 50 && still < 200) {
-        log.scrollTop -= 350;
+        log.scrollTop -= 600;
         await pause(0);
         const top = log.getBoundingClientRect().top, before = oldest();
-        const read = first().find((article) => article.getBoundingClientRect().top >= top), at = read.getBoundingClientRect().top;
-        await pause(40);
+        const texts = first().map((article) => article.querySelector(".text"));
+        const read = texts.find((text) => text.getBoundingClientRect().top >= top), at = read.getBoundingClientRect().top;
+        await pause(25);
         worst = Math.max(worst, Math.abs(read.getBoundingClientRect().top - at));
         still = oldest() === before && log.scrollTop === 0 ? still + 1 : 0;
     }
