@@ -97,7 +97,7 @@ addEventListener("DOMContentLoaded", () => {
   };
   const giveBack = (item, error) => {
     item.node?.remove(); arrange();
-    if (item.room !== chatroom.room && !chatroom.rooms.has(item.room))  // its draft could not be reached any more
+    if (chatroom.rooms.size && !chatroom.rooms.has(item.room))  // its draft could not be reached any more
       return complain(`You are no longer in that room. This was not sent: ${item.text}`);
     const text = item.room === chatroom.room ? field.value : drafted(item.room);
     const both = text ? item.text + "\\n" + text : item.text;
