@@ -4,7 +4,7 @@ import socket
 import pytest
 from playwright.async_api import async_playwright, expect
 
-from tests.running import CHROMIUM, FLAGS, PASSWORD, WITH_DOORS, Server
+from tests.running import CHROMIUM, PASSWORD, WITH_DOORS, Server, started_chromium
 
 expect.set_options(timeout=15_000)  # several tests run at once
 
@@ -65,12 +65,20 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason=f"needs a browser: Debian's package chromium ({CHROMIUM})"))
 
 
+@pytest.fixture(scope='session')
+def chromium_address(tmp_path_factory):
+    """One for all tests of a worker, since starting it takes longer than most of them; each has contexts of its own."""
+    with started_chromium(tmp_path_factory.mktemp('chromium')) as (address, _):
+        yield address
+
+
 @pytest.fixture
-async def chromium():
+async def chromium(chromium_address):
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await playwright.chromium.connect_over_cdp(chromium_address)
         yield browser
-        await browser.close()
+        for context in browser.contexts[1:]:  # the first one is the browser's own
+            await context.close()
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +26,11 @@ START_SECONDS = 20
 CHROMIUM = Path('/usr/bin/chromium')
 FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
          '--disable-sync', '--no-first-run']
+STEADY = ['--headless', '--remote-debugging-port=0', '--hide-scrollbars', '--mute-audio', '--disable-extensions',
+          '--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding',
+          '--disable-back-forward-cache', '--disable-dev-shm-usage', '--disable-popup-blocking', '--disable-ipc-flooding-protection',
+          '--force-color-profile=srgb', '--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4']
+'''What Playwright gives to a browser that it starts by itself.'''
 QUIET = {'CHATROOM_BCRYPT_ROUNDS': '4', 'CHATROOM_RATE_LIMITS': 'off'}
 
 
@@ -34,6 +39,21 @@ def free_port() -> int:
         probe.bind(('127.0.0.1', 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@contextmanager
+def started_chromium(folder: Path) -> Iterator[tuple[str, int]]:
+    """A browser that several tests may connect to: its address, and the number of its group of processes."""
+    process = subprocess.Popen([CHROMIUM, *FLAGS, *STEADY, f'--user-data-dir={folder}'], start_new_session=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        port = folder / 'DevToolsActivePort'
+        while not port.exists() or not port.read_text():
+            time.sleep(0.05)
+        yield f'http://127.0.0.1:{port.read_text().split()[0]}', process.pid
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def clean_environment(**settings: str) -> dict[str, str]:

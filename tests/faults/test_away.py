@@ -2,15 +2,13 @@
 import asyncio
 import os
 import signal
-import subprocess
 from contextlib import AsyncExitStack
 
 import pytest
 from playwright.async_api import async_playwright, expect
 
 from tests.browser.acting import disconnect, say
-from tests.conftest import CHROMIUM, FLAGS
-from tests.running import WITH_DOORS
+from tests.running import WITH_DOORS, started_chromium
 
 from .accounting import IS_FULL, texts_shown, texts_stored
 from .proxy import proxied
@@ -25,16 +23,9 @@ SHORT, LONG, LONGEST = 3, 40, 75 if IS_FULL else 45
 @pytest.fixture
 async def laptop(tmp_path):
     """A browser whose processes we can stop, all of them; and the way to send them a signal."""
-    folder = tmp_path / 'profile'
-    process = subprocess.Popen([CHROMIUM, *FLAGS, '--headless', '--remote-debugging-port=0', f'--user-data-dir={folder}'],
-                               start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while not (folder / 'DevToolsActivePort').exists() or not (folder / 'DevToolsActivePort').read_text():
-        await asyncio.sleep(0.1)
-    port = (folder / 'DevToolsActivePort').read_text().split()[0]
-    async with async_playwright() as playwright:
-        yield await playwright.chromium.connect_over_cdp(f'http://127.0.0.1:{port}'), lambda number: os.killpg(process.pid, number)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    with started_chromium(tmp_path / 'profile') as (address, group):
+        async with async_playwright() as playwright:
+            yield await playwright.chromium.connect_over_cdp(address), lambda number: os.killpg(group, number)
 
 
 async def talk(ann, seconds):
