@@ -1,5 +1,6 @@
 """The contract for programs, by real Socket.IO clients."""
 import asyncio
+import time
 from datetime import datetime
 
 import pytest
@@ -160,13 +161,14 @@ async def test_history_both_ways(ann):
 async def test_ten_at_once_and_then_five_a_second(make_server):
     with make_server(CHATROOM_RATE_LIMITS='on') as server:
         async with server.program('ann') as ann, server.program('bob') as bob:
+            began = time.monotonic()
             answers = await asyncio.gather(*(ann.ask('send_message', f'{i}') for i in range(12)))
             assert ['id' in answer for answer in answers] == [True] * 10 + [False] * 2
             assert (answers[11]['code'], answers[11]['retry_after']) == ('too_fast', 1)
             assert 'id' in await bob.ask('send_message', 'others may')
             await asyncio.sleep(1.1)
             answers = await asyncio.gather(*(ann.ask('send_message', f'{i}') for i in range(8)))
-            assert 5 <= sum('id' in answer for answer in answers) <= 6
+            assert 5 <= sum('id' in answer for answer in answers) <= 1 + 5 * (time.monotonic() - began)
 
 
 async def test_what_is_invalid_does_not_count_as_sent(make_server):
