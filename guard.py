@@ -19,7 +19,7 @@ from nicegui import nicegui as events_of_nicegui
 from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, EVENT
 from socketio.packet import Packet as SocketIoPacket
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import settings
@@ -31,6 +31,9 @@ log = logging.getLogger('chatroom')
 SESSION_COOKIE = 'chatroom_session'
 NONCE_COOKIE = 'chatroom_nonce'
 DAY = 24 * 60 * 60
+
+CLIENT_CLOSED_REQUEST = 499
+'''As nginx calls it: nobody gets this answer.'''
 
 QUERY_BYTES = 1_000
 '''Of a socket: NiceGUI remembers parts of it.'''
@@ -117,7 +120,11 @@ class HttpGuard:
             await self.inner(scope, receive, send)
             return
 
+        last: Message = {'type': 'none yet'}
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal last
+            last = message
             if message['type'] == 'http.response.start':
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -130,6 +137,11 @@ class HttpGuard:
         if scope['method'] not in SAFE_METHODS and not is_same_origin(Request(scope)):
             inner = JSONResponse({'error': 'This request came from another site and was refused.'}, 403)
         await inner(scope, receive, send_with_headers)
+        # Starlette ends a file whose reader has left anywhere, and its middleware calls a missing answer an error.
+        if last['type'] == 'none yet':
+            await Response(status_code=CLIENT_CLOSED_REQUEST)(scope, receive, send)
+        elif last['type'] == 'http.response.start' or last.get('more_body'):
+            await send({'type': 'http.response.body'})
 
 
 # Socket.IO --------------------------------------------------------------------------------------------------------

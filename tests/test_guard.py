@@ -2,6 +2,9 @@
 import asyncio
 import itertools
 import json
+import re
+import socket
+import time
 
 import aiohttp
 import httpx
@@ -36,6 +39,20 @@ async def ask(session, method, url, **options):
 def client_id_in(text):
     """A stranger's own page, as it names itself to NiceGUI."""
     return text.split("'client_id': '")[1].split("'")[0]
+
+
+def test_who_leaves_before_the_answer_leaves_no_traceback(server):
+    """As a browser does whose page is reloaded while it loads."""
+    address = httpx.URL(server.url)
+    page = httpx.get(address).text
+    files = re.findall(r'/_nicegui/[^"\']+\.(?:js|css)', page)
+    form = 'POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 99'
+    for request in [f'GET {file} HTTP/1.1\r\nHost: x' for file in files] * 5 + [form] * 5:
+        with socket.create_connection((address.host, address.port)) as connection:
+            connection.sendall(f'{request}\r\n\r\nname='.encode())
+    assert httpx.get(address).status_code == 200
+    time.sleep(0.5)
+    assert 'Traceback' not in server.log
 
 
 @pytest.mark.parametrize('path', ['/socket.io/', '/_nicegui_ws/socket.io/'])
