@@ -72,6 +72,8 @@ _publish: Publish | None = None
 _files: dict[Path, os.stat_result] = {}
 '''The database and its log as the writer has them open.'''
 _dirty = threading.Event()
+_last_steps: list[Callable[[], Any]] = []
+'''What is left to do in the transaction that the writer is in.'''
 
 
 def start(path: Path, publish: Publish) -> None:
@@ -116,6 +118,15 @@ async def write(operation: Callable[[], Written[T]]) -> T:
     """
     written: Written[T] = await _enqueue(_writes, operation)
     return written.result
+
+
+def at_end(step: Callable[[], Any]) -> None:
+    """Let an operation do something after all others of its transaction, unless it is undone.
+
+    FTS5 writes its index out at every savepoint, which costs more than all else about a message; once for all messages
+    that are stored together is enough. Whatever a step raises undoes the transaction.
+    """
+    _last_steps.append(step)
 
 
 async def read(query: Callable[[], T]) -> T:
@@ -198,9 +209,12 @@ def _transaction(batch: list[_Job]) -> None:
         _remember_log()
     except (OSError, PeeweeException, sqlite3.Error) as error:
         raise _NotBegun(str(error)) from error
+    _last_steps.clear()
     try:
         for job in batch:
             _in_savepoint(job)
+        for step in _last_steps:
+            step()
         db.execute_sql('COMMIT')
     except BaseException:
         with suppress(PeeweeException, sqlite3.Error):  # SQLite may have rolled back already
@@ -227,10 +241,12 @@ def _remember_log() -> None:
 def _in_savepoint(job: _Job) -> None:
     """A refusal undoes its own operation alone."""
     db.execute_sql('SAVEPOINT operation')
+    steps = len(_last_steps)
     try:
         job.run()
     except (Refused, IntegrityError) as error:
         job.error = error
+        del _last_steps[steps:]
         db.execute_sql('ROLLBACK TO operation')
     db.execute_sql('RELEASE operation')
 

@@ -84,6 +84,8 @@ WANTS = [
     Want('opening with 1,000,000 messages, to 1,000', _history('open ms'), most=1.3, unit=' x'),
     Want('scrolling with 1,000,000 messages, to 1,000', _history('scroll ms'), most=1.3, unit=' x'),
     Want('posting with 1,000,000 messages, to 1,000', _history('post ms'), most=1.3, unit=' x'),
+    Want('searching a rare word in 1,000,000 messages, to 1,000', _history('rare word ms'), most=1.3, unit=' x'),
+    Want('searching a common word in 1,000,000 messages, to 1,000', _history('common word ms'), most=1.3, unit=' x'),
     Want('packets per message and browser: 20 rooms, 1,000 members, 200 connected',
          lambda m: m('packets', 'packets/message/browser'), most=1),
     Want('one message elsewhere to the marks of 1,000 sidebars, to one in the room that is shown',

@@ -27,6 +27,7 @@ AT_ONCE = 16
 US, MS, KB = 1e6, 1e3, 1e-3
 CACHED_MESSAGES = 20_000
 ROOMS = 20
+SELDOM, SELDOM_TIMES = ' quokka', 20
 SLOWEST = 400
 '''Milliseconds from sent to seen that 99 of 100 deliveries keep, or the rate is too high.'''
 
@@ -55,10 +56,13 @@ async def audience_of(app: App, count: int) -> AsyncIterator[Audience]:
 
 
 def check_stored(app: Ours, audience: Audience) -> None:
-    """Raise unless the database has every message once."""
+    """Raise unless the database has every message once, and search finds each by its number."""
     with closing(sqlite3.connect(app.database)) as connection:
-        bodies = ' '.join(row[0] for row in connection.execute('SELECT body FROM messages'))
-    assert sorted(map(int, MARK.findall(bodies.encode()))) == audience.expected()
+        stored = dict(connection.execute('SELECT id, body FROM messages'))
+        assert sorted(map(int, MARK.findall(' '.join(stored.values()).encode()))) == audience.expected()
+        for number, body in stored.items():
+            found = connection.execute('SELECT rowid FROM search WHERE search MATCH ?', [body[1:8]]).fetchall()
+            assert found == [(number,)]
 
 
 async def fan_out(kind: type[App], browsers: int, times: int) -> Figures:
@@ -118,13 +122,17 @@ async def posts(kind: type[Ours], seconds: float = 6, in_flight: int = 64) -> Fi
 
 
 async def fill(app: Ours, count: int) -> None:
-    """Messages of some days, straight into the database of a server that stops for it."""
+    """Messages of some days, straight into the database of a server that stops for it; some have a word of their own.
+
+    The server makes the search index when it starts.
+    """
     await app.enter('ann')
     await asyncio.to_thread(app.stop)
     with closing(sqlite3.connect(app.database)) as connection:
         connection.executemany(
             'INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, ?, ?, ?)',
-            ((f'message {i} about this and that', f'2026-10-{1 + i * 28 // (count + 1):02}T10:00:00.000+00:00', i)
+            ((f'message {i} about this and that{SELDOM * (i % (count // SELDOM_TIMES) == 7)}',
+              f'2026-10-{1 + i * 28 // (count + 1):02}T10:00:00.000+00:00', i)
              for i in range(1, count + 1)))
         connection.execute('UPDATE rooms SET revision = ?', [count])
         connection.commit()
@@ -230,7 +238,7 @@ async def reconnect(kind: type[Ours], browsers: int = 1_000) -> Figures:
 
 
 async def history(kind: type[Ours], messages: int) -> Figures:
-    """Opening the page, posting, and scrolling in the middle of a long history: medians."""
+    """Opening the page, posting, scrolling in the middle of a long history, and searching it: medians."""
     async with running(kind) as app:
         await fill(app, messages)
         cookie = await app.enter('bob')
@@ -247,8 +255,13 @@ async def history(kind: type[Ours], messages: int) -> Figures:
             assert answer['messages'][-1]['id'] == messages // 2 - 1
             assert len(answer['messages']) == 50
 
+        async def searched(word: str, hits: int) -> None:
+            answer = await speaker.socket.call('search', {'query': word})
+            assert len(answer['results']) == hits
+
         return {'open ms': await _median(opened), 'scroll ms': await _median(scrolled),
-                'post ms': await _median(posted)}
+                'post ms': await _median(posted), 'rare word ms': await _median(lambda: searched(SELDOM, SELDOM_TIMES)),
+                'common word ms': await _median(lambda: searched('about', 25))}
 
 
 async def _median(work: Callable[[], Awaitable[Any]], times: int = 200) -> float:

@@ -16,7 +16,7 @@ from .syntax import SHORTCODE, Places, addresses, blocks, emoji_named, parsed
 
 MOST_JUMBO = 12
 '''Emoji that are shown large if there is nothing else.'''
-_MAY_MEAN = re.compile(r'[\\`*_~\[@\r\xa0\ufeff]|:[^\s:`]{1,60}:|://|^[ \t]*+(?:>|(?:[-+]|\d++[.)])[ \t])|'
+_MAY_MEAN = re.compile(r'[\\`*@\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|^[ \t]*+(?:>|(?:[-+]|\d++[.)])[ \t])|'
                        r'\n[ \t]*\n|\A\s|\s\Z', re.MULTILINE)
 _RUN = re.compile(r'\\.|`+', re.DOTALL)
 _LETTER = re.compile(r'[^\W\d_]')

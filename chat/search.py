@@ -3,7 +3,7 @@
 The rooms stand in the query to the index, for speed, and the memberships are joined to what it finds, for truth.
 """
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import database
@@ -12,7 +12,7 @@ from models import iso, user_named
 
 from . import history, index, rates, rooms
 from .entries import Entry
-from .query import Query, parse
+from .query import Query, Term, parse
 from .snippets import snippet
 
 PAGE = 25
@@ -68,7 +68,16 @@ def _match(user_id: int, query: Query) -> str | None:
         return None
     links = [index.HAS_LINK] if query.has_link else []
     scopes = [links, map(index.author, author_ids), map(index.room, room_ids)]
-    return ' AND '.join([*(term.to_fts() for term in query.terms), *filter(None, map(_any, scopes))])
+    return ' AND '.join([*map(_spelled_out, query.terms), *filter(None, map(_any, scopes))])
+
+
+def _spelled_out(term: Term) -> str:
+    """A beginning as the words that begin so, if they are few."""
+    found = index.words_with(term.tokens[-1]) if term.is_prefix else None
+    if found is None:
+        return term.to_fts()
+    whole = [replace(term, tokens=(*term.tokens[:-1], word), is_prefix=False) for word in found or term.tokens[-1:]]
+    return f'({" OR ".join(each.to_fts() for each in whole)})'
 
 
 def _any(tokens: Iterable[str]) -> str:

@@ -90,6 +90,36 @@ async def test_a_failure_of_the_disk_fails_only_what_can_not_be_stored(published
     assert await names() == published == ['a', 'b', 'c']
 
 
+def leaving(step, name):
+    """An operation that leaves something to do at the end."""
+    def operation():
+        database.at_end(step)
+        return create(name)()
+
+    return operation
+
+
+async def test_what_is_left_for_the_end_comes_after_all_operations_that_are_stored(published):
+    seen, never = [], []
+
+    def refused():
+        database.at_end(lambda: never.append('of what was undone'))
+        raise Refused('invalid', 'No.')
+
+    def look():
+        seen.append([room.name for room in Room.select()][-2:])
+
+    await gathered(leaving(look, 'a'), refused, leaving(look, 'b'))
+    assert seen == [['a', 'b']] * 2
+    assert never == []
+
+
+async def test_what_fails_at_the_end_undoes_its_own_operation_alone(published):
+    results = await gathered(create('a'), leaving(lambda: 1 / 0, 'never'), create('b'))
+    assert [type(result) for result in results] == [int, ZeroDivisionError, int]
+    assert await names() == published == ['a', 'b']
+
+
 async def test_a_mistake_of_ours_stays_what_it_is(published):
     def mistake():
         raise ZeroDivisionError

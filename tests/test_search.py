@@ -14,7 +14,7 @@ import database
 import migrations
 import settings
 from chat import index, management, messages, query, rooms, search, snippets
-from database import db
+from database import Written, db
 from errors import Refused
 from models import iso, now
 
@@ -65,6 +65,22 @@ TEXTS = ['Release notes for the café', 'the release is out', 'we released it; n
 async def test_what_is_found(path, asked, expected):
     await say(*TEXTS)
     assert await found(asked) == [TEXTS[i] for i in expected]
+
+
+@pytest.mark.parametrize('count', [1, index.MOST_WORDS, index.MOST_WORDS + 1])
+async def test_however_many_words_begin_alike_all_are_found(path, count):
+    texts = [f'to begin{i}' for i in range(count)]
+    await say(*texts, 'begi', 'to the beginner of it', 'to begin of it')
+    for asked, expected in [('begin', count + 2), ('begin0', 1), ('"to" begin', count + 2), ('be', count + 3), ('beginnings', 0),
+                            ('"to begin', 1), ('to begin beginn', 1), ('to-begin', count + 1)]:
+        results = await search.search(BOB, asked)
+        more = await search.search(BOB, asked, before=results.results[-1][0].id) if results.has_more else search.Found([], has_more=False)
+        assert len(results.results) + len(more.results) == min(expected, 2 * search.PAGE), asked
+
+
+async def test_many_beginnings_of_many_words_are_not_too_much(path):
+    await say(*(' '.join(f'{chr(97 + i)}begin{number}' for i in range(26)) for number in range(index.MOST_WORDS)))
+    assert len(await found(' '.join(f'{chr(97 + i)}begin' for i in range(26)))) == search.PAGE
 
 
 SAID = [('ann', 'Lobby', '2026-01-30T12:00', 'plan one'), ('bob', 'Lobby', '2026-01-31T23:30', 'plan two'),
@@ -233,11 +249,13 @@ async def test_a_transaction_that_fails_leaves_the_index_as_it_was(path):
     def failing():
         index.remove(number, LOBBY, ANN, 'kept words')
         index.add(99, LOBBY, ANN, 'never said')
-        raise ZeroDivisionError
+        database.at_end(lambda: 1 / 0)
+        return Written(None)
 
     with pytest.raises(ZeroDivisionError):
         await database.write(failing)
     assert await found('kept') == ['kept words']
+    assert await found('never') == []
     assert await exact()
 
 
