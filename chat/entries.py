@@ -72,12 +72,15 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Change:
     """An entry that is to be published, and who wants to be called to it; of a new one also what its author named it.
+
+    It is rewritten when its text is another one, or gone.
     """
 
     entry: Entry
     is_new: bool
     notified: Sequence[int] = ()
     client_id: str | None = None
+    is_rewritten: bool = False
 
 
 def entries(rows: Iterable[Message]) -> list[Entry]:
@@ -112,12 +115,12 @@ def visible(user_id: int, message_id: int) -> Message:
     return found
 
 
-def changed(message: Message) -> Written[Entry]:
+def changed(message: Message, *, is_rewritten: bool = False) -> Written[Entry]:
     """Store it with the next revision of its room: nobody else writes in this transaction."""
     message.revision = next_revision(message.room_id)
     message.save()
     entry = entries([message])[0]
-    return Written(entry, [Change(entry, is_new=False)])
+    return Written(entry, [Change(entry, is_new=False, is_rewritten=is_rewritten)])
 
 
 def next_revision(room_id: int) -> int:

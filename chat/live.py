@@ -134,8 +134,9 @@ def _publish_message(change: Change) -> None:
         id=entry.id, revision=entry.revision, html=html(entry, change.client_id),
         event='receive_message' if change.is_new else 'message_changed', data=entry.to_dict(),
         news=(entry.id, entry.author_id, [user_id for user_id, _ in entry.mentions]) if change.is_new else None))
-    if entry.is_deleted:
-        hub.hub.tell_aside(entry.room_id, 'deleted', {'room': entry.room_id, 'id': entry.id})
+    if change.is_rewritten:
+        hub.hub.tell_aside(entry.room_id, 'rewritten', {'room': entry.room_id, 'id': entry.id,
+                                                        'deleted': entry.is_deleted})
     for user_id in change.notified:
         hub.hub.notify(user_id, entry.room_id, {'room': entry.room_id, 'id': entry.id, 'username': entry.author,
                                                 'text': markdown.plain(entry.text, NOTICE_LENGTH)})

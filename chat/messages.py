@@ -64,7 +64,7 @@ async def edit(user_id: int, message_id: int, text: str) -> Entry:
         quote = entries([message])[0].quote
         people = mentions.found(user_id, message.room_id, message.body, quote.author_id if quote else None)
         mentions.store(message.id, message.room_id, user_id, people)
-        return changed(message)
+        return changed(message, is_rewritten=True)
 
     return await database.write(operation)
 
@@ -86,7 +86,7 @@ async def delete(user_id: int, message_id: int) -> Entry:
             db.execute_sql(f'DELETE FROM {table} WHERE message = ?', (message_id,))  # noqa: S608
         message.body = ''
         message.deleted_at = now()
-        return changed(message)
+        return changed(message, is_rewritten=True)
 
     return await database.write(operation)
 

@@ -3,13 +3,16 @@
 SCRIPT = '''
 // Deletions wait here; those that a reload, or a lost connection, came between are done as soon as it is possible.
 addEventListener("DOMContentLoaded", () => {
+  // What a page that goes can't send any more, the next page of this browser does.
   const {socket, key, store} = chatroom, UNDO = 5e3;
-  const waiting = new Map(JSON.parse(sessionStorage.getItem(key("deleting")) || "[]").map((number) => [number, 0]));
+  const left = stores.flatMap((where) => JSON.parse(where.getItem(key("deleting")) || "[]"));
+  const waiting = new Map(left.map((number) => [number, 0]));
+  store(localStorage, key("deleting"), "");
   const hide = () => {
     for (const number of waiting.keys()) document.getElementById("m" + number)?.classList.add("leaving");
   };
-  const keep = () =>
-    store(sessionStorage, key("deleting"), waiting.size ? JSON.stringify([...waiting.keys()]) : "");
+  const keep = (where = sessionStorage) =>
+    store(where, key("deleting"), waiting.size ? JSON.stringify([...waiting.keys()]) : "");
   const forget = (number, isBack) => {
     clearTimeout(waiting.get(number)); waiting.delete(number); keep();
     if (!isBack) return;
@@ -34,7 +37,7 @@ addEventListener("DOMContentLoaded", () => {
     chatroom.say(text, "Undo", () => [...waiting.keys()].forEach((one) => forget(one, true)));
   };
   chatroom.finish = () => Promise.all([...waiting.keys()].map(send));  // before this page goes
-  addEventListener("pagehide", chatroom.finish);
+  addEventListener("pagehide", () => { keep(localStorage); chatroom.finish(); });
   socket.on("connect", () => { for (const [number, timer] of waiting) if (!timer) send(number); });
   socket.on("disconnect", () => {
     for (const [number, timer] of waiting) { clearTimeout(timer); waiting.set(number, 0); }

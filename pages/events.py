@@ -6,6 +6,8 @@ from pydantic import Field
 
 from chat import history, keeping, live, rooms, search
 from chat.entries import Entry
+from chat.query import parse
+from chat.snippets import snippet
 from events import Answer, Arguments, Events, Id, InRoom, Nothing
 from events.of_messages import Since, Window, window
 from hub import Socket, hub
@@ -38,6 +40,14 @@ class Find(Before):
     """`find`"""
 
     query: str
+    zone: str = 'UTC'
+
+
+class Excerpt(Arguments):
+    """`excerpt`"""
+
+    id: Id
+    query: str | None = None
     zone: str = 'UTC'
 
 
@@ -110,6 +120,13 @@ async def find(user: Socket, arguments: Find) -> Answer:
             'more': found.has_more}
 
 
+async def excerpt(user: Socket, arguments: Excerpt) -> Answer:
+    """A message as it stands in a list now, or among what a query finds."""
+    entry = await history.one(user.user_id, arguments.id)
+    terms = parse(arguments.query, arguments.zone).terms if arguments.query is not None else None
+    return {'html': lists.found(entry, text=None if terms is None else snippet(entry.text, terms))}
+
+
 async def pinned_list(user: Socket, arguments: InRoom) -> Answer:
     """What is pinned to a room."""
     return {'html': ''.join(lists.found(entry, note=f'Pinned by {username}')
@@ -147,6 +164,7 @@ EVENTS: Events = {
     'saved_list': (Nothing, saved_list),
     'saved_ids': (Nothing, saved_ids),
     'find': (Find, find),
+    'excerpt': (Excerpt, excerpt),
     'pinned_list': (InRoom, pinned_list),
     'people': (InRoom, people),
     'here': (Nothing, here),

@@ -158,6 +158,17 @@ addEventListener("DOMContentLoaded", () => {
   chatroom.when("opened", () => chatroom.reloadPanel("pinned"));
   const drop = (which) => content.querySelectorAll(`.found${which}`).forEach((found) => found.remove());
   chatroom.when("deleted", (number) => drop(`[data-at="${number}"]`));
+  chatroom.when("edited", (number) => {
+    const row = content.querySelector(`.found[data-at="${number}"]`), isSearch = chatroom.panelShown() === "search";
+    if (!row || chatroom.panelShown() === "pinned") return;
+    socket.emit("excerpt", {id: number, zone, ...(isSearch ? {query} : {})}, (answer) => {
+      if (answer.error || !row.isConnected) return;
+      const hadFocus = row === document.activeElement;
+      row.insertAdjacentHTML("afterend", answer.html);
+      if (hadFocus) row.nextElementSibling.focus();
+      row.remove(); dress(isSearch);
+    });
+  });
   chatroom.when("gone", (room) => drop(`[data-room="${room}"]`));  // at once
   let waiting = 0;
   socket.on("changed", (packet) => {  // something pinned, or of what is pinned

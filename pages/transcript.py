@@ -271,7 +271,8 @@ addEventListener("DOMContentLoaded", () => {
       if (seen > revision) resume(); else fill();
     });
   };
-  socket.on("deleted", (packet) => chatroom.tell("deleted", packet.id, packet.room));  // in any of my rooms
+  socket.on("rewritten", (packet) =>  // in any of my rooms
+    chatroom.tell(packet.deleted ? "deleted" : "edited", packet.id, packet.room));
   socket.on("changed", (packet) => {
     if (packet.room === opening?.room) openingSeen = Math.max(openingSeen, packet.to);
     if (packet.room !== room) return;

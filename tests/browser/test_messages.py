@@ -337,6 +337,17 @@ async def test_deleted_is_deleted_also_when_the_page_goes_at_once(open_chat, ann
         await bob.wait_for('message_changed', id=number, deleted=True)
 
 
+async def test_what_a_page_that_goes_could_not_delete_the_next_one_does(open_chat, ann, bob, room):
+    page, [number] = await enter(await open_chat('ann'), room), await post(ann, room, 'regretted')
+    address = page.url
+    await choose(page, number, 'Delete')
+    await disconnect(page)
+    await page.close(run_before_unload=True)
+    await page.context.set_offline(False)
+    await (await page.context.new_page()).goto(address)
+    await bob.wait_for('message_changed', seconds=15, id=number, deleted=True)
+
+
 async def test_deleted_without_a_connection(open_chat, ann, bob, room):
     [number] = await post(ann, room, 'regretted')
     page = await enter(await open_chat('ann'), room)
@@ -729,3 +740,21 @@ async def test_what_is_deleted_in_another_room_leaves_the_lists_at_once(open_cha
     await expect(page.locator(f'.found[data-at="{number}"]')).to_be_visible()
     await bob.ask('delete_message', {'id': number})
     await expect(page.locator(f'.found[data-at="{number}"]')).to_have_count(0)
+
+
+async def test_what_is_edited_in_another_room_is_edited_in_the_lists(open_chat, ann, bob, room):
+    numbers = await post(bob, room, *(f'@ann a thimble {i}' for i in range(3)))
+    for number in numbers:
+        await ann.ask('save', {'id': number, 'on': True})
+    page, second = await open_chat('ann'), numbers[1]
+    for panel, marks in (('Search', 3), ('Saved', 0), ('Mentions', 0)):
+        await open_panel(page, panel)
+        if panel == 'Search':
+            await page.get_by_label('Search messages').fill('thimble')
+        await found(page, second).focus()
+        await bob.ask('edit_message', {'id': second, 'message': f'@ann the <thimble> of {panel}'})
+        await expect(found(page, second)).to_contain_text(f'the <thimble> of {panel}')
+        await expect(found(page, second)).to_be_focused()
+        ids = await page.locator('.panel .found').evaluate_all('all => all.map(one => +one.dataset.at)')
+        assert ids[:3] == numbers[::-1]
+        await expect(page.locator('.panel mark')).to_have_count(marks)
