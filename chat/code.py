@@ -88,6 +88,37 @@ _TABLE: _Table = {  # comments, strings, keys or tags, words
     'dockerfile': (HASH, QUOTES, r'\$\{?\w++\}?', '''
         FROM AS RUN CMD LABEL EXPOSE ENV ADD COPY ENTRYPOINT VOLUME USER WORKDIR ARG ONBUILD STOPSIGNAL HEALTHCHECK
         SHELL'''),
+    'lua': (DASHES, QUOTES, '', '''
+        and break do else elseif end false for function if in local nil not or repeat return then true until while'''),
+    'haskell': (DASHES + r'|\{-(?:[^-]|-(?!\}))*+(?:-\})?', DOUBLE, '', '''
+        case class data deriving do else if import in infixl infixr instance let module newtype of then type where'''),
+    'elixir': (HASH, TRIPLE, r'(?<![\w:]):\w++|@\w++', '''
+        after alias and case catch cond def defmodule defp defstruct do else end false fn for if import in nil not or
+        quote raise receive require rescue true try unless use when with'''),
+    'perl': (HASH, QUOTES, r'[$@%]\w++', '''
+        my our local sub use no package require if elsif else unless while until for foreach return last next die'''),
+    'r': (HASH, QUOTES, '', 'function if else for while repeat in next break return library TRUE FALSE NULL NA'),
+    'julia': (HASH, TRIPLE, r'@\w++', '''
+        abstract begin break catch const continue do else elseif end export false finally for function global if import
+        in let local macro module mutable nothing quote return struct true try using where while'''),
+    'scala': (SLASHES, TRIPLE, r'@\w++', C_LIKE + '''
+        abstract def extends final given implicit import lazy match object override package sealed then trait type val
+        var with yield'''),
+    'dart': (SLASHES, TRIPLE, r'@\w++', C_LIKE + '''
+        abstract as async await bool dynamic extends factory final get implements import in is late library mixin on
+        operator override part required set String var with yield'''),
+    'zig': (SLASHES, DOUBLE, r'@\w++', C_LIKE + '''
+        and comptime defer errdefer fn or orelse pub test unreachable usize var'''),
+    'powershell': (HASH, QUOTES, r'\$\w++', '''
+        function param begin process end if elseif else switch foreach for while do until return try catch finally'''),
+    'makefile': (HASH, QUOTES, r'^[\w.%/-]++(?=[ \t]*+:)|\$\([\w ]{0,100}+\)',
+                 'include define endef ifeq ifneq ifdef ifndef else endif export'),
+    'hcl': (HASH + '|' + SLASHES, QUOTES, KEY, '''
+        data locals module output provider resource terraform variable true false'''),
+    'graphql': (HASH, QUOTES, r'[@$]\w++', '''
+        query mutation subscription fragment on type input enum interface union scalar extend implements schema'''),
+    'proto': (SLASHES, QUOTES, '', C_LIKE + '''
+        syntax package import message service rpc returns repeated optional oneof map'''),
     'diff': (r'^@@[^\n]*+', '', '', ''),
 }
 _ALIASES = {
@@ -96,12 +127,13 @@ _ALIASES = {
     'sh': 'bash', 'shell': 'bash', 'zsh': 'bash', 'console': 'bash', 'yml': 'yaml', 'cfg': 'ini', 'conf': 'ini',
     'golang': 'go', 'rs': 'rust', 'kt': 'kotlin', 'h': 'c', 'c++': 'cpp', 'cc': 'cpp', 'hpp': 'cpp',
     'cs': 'csharp', 'c#': 'csharp', 'rb': 'ruby', 'docker': 'dockerfile', 'patch': 'diff', 'json5': 'json',
-    'jsonc': 'json', 'sqlite': 'sql', 'postgres': 'sql',
+    'jsonc': 'json', 'sqlite': 'sql', 'postgres': 'sql', 'hs': 'haskell', 'ex': 'elixir', 'exs': 'elixir', 'pl': 'perl',
+    'jl': 'julia', 'ps1': 'powershell', 'pwsh': 'powershell', 'make': 'makefile', 'terraform': 'hcl', 'tf': 'hcl',
+    'protobuf': 'proto', 'gql': 'graphql', 'vue': 'html', 'svelte': 'html',
 }
 _PLAIN = frozenset('''
-    asm clojure csv dart elixir erlang fsharp graphql haskell hcl http julia latex log lua make makefile markdown md
-    mermaid nginx nim ocaml output perl plain plaintext powershell proto ps1 r scala svelte terraform tex text txt
-    vim vue zig
+    asm clojure csv erlang fsharp http latex log lisp markdown md mermaid nginx nim ocaml output plain plaintext tex
+    text txt vim
 '''.split())
 '''Known by name, so that the name is not taken for code, but shown in one colour.'''
 LANGUAGES = frozenset(_TABLE)

@@ -1,6 +1,7 @@
 """What is typed, and what is shown."""
 import re
 from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
 from typing import ClassVar
 
@@ -41,7 +42,7 @@ LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
      '<span class="n">1</span>: <span class="s">"a"</span>  <span class="c"># b</span></code></pre>')),
     ('```diff\n-a\n+b\n```', ('<pre dir="ltr"><code class="language-diff"><span class="d">-a\n</span>'
                              '<span class="i">+b</span></code></pre>')),
-    ('```elixir\na\n```', '<pre dir="ltr"><code>a</code></pre>'),
+    ('```erlang\na\n```', '<pre dir="ltr"><code>a</code></pre>'),
     ('```no language\na\n```', '<pre dir="ltr"><code>no language\na</code></pre>'),
 ])
 def test_markdown(text, html):
@@ -199,6 +200,18 @@ def test_the_work_for_a_text_is_bounded(text, monkeypatch):
 def test_colours_change_no_code(name):
     for text in corpus.ATTACKS:
         assert Page(code.highlighted(text, name)).text == text
+
+
+@pytest.mark.parametrize(('name', 'source', 'colours'), [
+    ('lua', 'local x -- why', {'k': 'local', 'c': '-- why'}), ('haskell', 'let {- a - b -} n = 1', {'k': 'let', 'c': '{- a - b -}', 'n': '1'}),
+    ('elixir', 'def go(:ok) do', {'k': 'def do', 'f': 'go', 't': ':ok'}), ('makefile', 'all: $(OUT) # x', {'t': 'all $(OUT)', 'c': '# x'}),
+    ('hcl', 'count = "2" // x', {'t': 'count', 's': '"2"', 'c': '// x'}), ('powershell', 'if ($x) {}', {'k': 'if', 't': '$x'}),
+    ('vue', '<a href="x">', {'t': '<a href >', 's': '"x"'}), ('tf', 'data', {'k': 'data'})])
+def test_colours(name, source, colours):
+    found = {}
+    for colour, text in re.findall('<span class="(.)">(.*?)</span>', code.highlighted(source, code.language(name))):
+        found[colour] = f'{found.get(colour, "")} {unescape(text)}'.strip()
+    assert found == colours
 
 
 @pytest.mark.parametrize('text', ['[a](b)', '[the file](./x)', '[1](2)', 'see [x](#y)', '[a]()', '[](b)', '[a](:)'])
