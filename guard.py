@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from http.cookies import SimpleCookie
+from math import inf
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,6 +38,8 @@ CLIENT_CLOSED_REQUEST = 499
 
 QUERY_BYTES = 1_000
 '''Of a socket: NiceGUI remembers parts of it.'''
+
+MOST_DIGITS = 1_000
 
 RESERVED = {'connect', 'disconnect', '__disconnect_final', '*', ''}
 '''Names of events that mean something to the server itself.'''
@@ -147,7 +150,10 @@ class HttpGuard:
 # Socket.IO --------------------------------------------------------------------------------------------------------
 
 class LenientJson:
-    """Reads what clients may write and the fast parser refuses (NaN, half a surrogate pair), so that it is answered."""
+    """Reads what clients may write and the fast parser refuses, so that it is answered.
+
+    That is NaN, half a surrogate pair, numbers of thousands of digits, and lists in lists in lists.
+    """
 
     dumps = staticmethod(fast_json.dumps)
 
@@ -157,7 +163,15 @@ class LenientJson:
         try:
             return fast_json.loads(text)
         except ValueError:
-            return json.loads(text)
+            try:
+                return json.loads(text, parse_int=_number)
+            except RecursionError:
+                return ['nested too deeply']
+
+
+def _number(digits: str) -> int | float:
+    """Python reads 4,300 digits at the most; what is longer is as good as endless."""
+    return int(digits) if len(digits) < MOST_DIGITS else inf
 
 
 class TamePacket(SocketIoPacket):  # type: ignore[misc]

@@ -118,7 +118,10 @@ class Membership(Table):
 
 
 class Message(Table):
-    """`revision` is the room's count at the message's latest change; a deleted one stays as a row without text."""
+    """`revision` is the room's count at the message's latest change; a deleted one stays as a row without text.
+
+    `posted_revision` is the count when it was posted, which is answered to who sends it again.
+    """
 
     id = AutoField()
     room_id: int
@@ -132,6 +135,7 @@ class Message(Table):
     edited_at = UtcField(null=True)
     deleted_at = UtcField(null=True)
     client_id = TextField(null=True)
+    posted_revision = IntegerField(null=True)
     reply_to = ForeignKeyField('self', column_name='reply_to', null=True)
 
     class Meta:

@@ -1,4 +1,6 @@
 """Posting, editing and deleting messages."""
+from dataclasses import replace
+
 import database
 from database import Written, db
 from errors import Refused
@@ -15,8 +17,9 @@ LENGTH = 4_000
 AUTHOR = '''
     SELECT u.username, r.kind = 'direct' FROM memberships m JOIN users u ON u.id = m.user JOIN rooms r ON r.id = m.room
     WHERE m.user = ? AND m.room = ?'''
-INSERT = '''INSERT INTO messages (room, author, body, created_at, revision, client_id, reply_to)
-    VALUES (?, ?, ?, ?, ?, ?, ?)'''
+INSERT = '''
+    INSERT INTO messages (room, author, body, created_at, revision, posted_revision, client_id, reply_to)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)'''
 BELONGINGS = ('mentions', 'reactions', 'pins', 'saves')
 '''The tables of what goes with a message.'''
 
@@ -35,7 +38,7 @@ async def post(user_id: int, room_id: int, text: str, client_id: str | None = No
         if client_id is not None:
             earlier = all_messages().where(Message.author == user_id, Message.client_id == client_id).first()
             if earlier:
-                return Written(entries([earlier])[0])
+                return Written(replace(entries([earlier])[0], revision=earlier.posted_revision))
         body = check_text(text)
         if not is_counted:  # the writer may run this again after a failure
             rates.check_post(user_id)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from . import words
 
-MOST_TERMS, MOST_TOKENS, MOST_NAMES = 32, 128, 32
+MOST_TERMS, MOST_TOKENS, MOST_NAMES, MOST_CHARACTERS = 32, 128, 32, 10_000
 '''Of a query; what comes after them does not count.'''
 PART = re.compile(r'(?P<name>from|in|before|after|has):(?:"(?P<quoted>[^"]*)"?|(?P<value>[^\s"]+))'
                   r'|"(?P<phrase>[^"]*)"?|[^\s"]+', re.IGNORECASE)
@@ -54,7 +54,7 @@ class Query:
 def parse(text: str, zone: str) -> Query:
     """Read a query; its days are those of this time zone, an IANA name, or of UTC if there is no such zone."""
     query = Query()
-    for part in PART.finditer(text):
+    for part in PART.finditer(text[:MOST_CHARACTERS]):
         if not (part['name'] and _restrict(query, part['name'].lower(), part['quoted'] or part['value'] or '', zone)):
             _add_term(query, part)
     query.terms = list(dict.fromkeys([*map(_finished, query.terms[:-1]), *query.terms[-1:]]))

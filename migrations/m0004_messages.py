@@ -1,8 +1,10 @@
-"""Replies, reactions, and what is pinned or saved."""
+"""Replies, reactions, what is pinned or saved, and the first result of what may be sent again."""
 import sqlite3
 
 SCHEMA = '''
 ALTER TABLE messages ADD COLUMN reply_to INTEGER REFERENCES messages (id);
+ALTER TABLE messages ADD COLUMN posted_revision INTEGER;
+UPDATE messages SET posted_revision = revision;
 CREATE TABLE reactions (
     id INTEGER PRIMARY KEY,
     message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
@@ -27,6 +29,6 @@ CREATE TABLE saves (
 
 
 def up(connection: sqlite3.Connection) -> None:
-    """No message has any of it so far."""
+    """No message has been changed so far."""
     for statement in SCHEMA.split(';'):
         connection.execute(statement)

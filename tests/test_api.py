@@ -49,6 +49,9 @@ async def test_a_repeated_client_id_returns_the_first_result(ann, bob):
     first = await ann.ask('send_message', {'message': 'once', 'client_id': 'c1'})
     for message in ('once', 'other', '', 'x' * 5000):
         assert await ann.ask('send_message', {'message': message, 'client_id': 'c1'}) == first
+    for event, change in (('react', {'emoji': '👍', 'on': True}), ('edit_message', {'message': 'better'}), ('delete_message', {})):
+        await ann.ask(event, {'id': first['id'], **change})
+        assert await ann.ask('send_message', {'message': 'once', 'client_id': 'c1'}) == first, event
     await ann.ask('send_message', {'message': 'end', 'client_id': 'c2'})
     assert await bob.texts(2) == ['once', 'end']
     theirs = await bob.ask('send_message', {'message': 'bob may use it too', 'client_id': 'c1'})

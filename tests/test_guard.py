@@ -76,6 +76,7 @@ async def test_garbage_frames_are_refused_without_a_traceback(server, session, p
     '420["connect"]', '420["connect",{"QUERY_STRING":"implicit_handshake=true"}]', '420["disconnect"]', '420["*"]',
     '420["*",1]', '420["\\ud83d"]', '420[]', '420[1]', '420{"a":1}', '420', '420[["send_message"],"x"]',
     '451-0["send_message",{"_placeholder":true,"num":0}]', '4599-0["no_such_event"]', '420["event",{}]', '420["ack"]',
+    '420["read",{"room":1,"id":' + '9' * 5_000 + '}]', '420["read",' + '[' * 5_000 + ']' * 5_000 + ']', '420["read",-' + '9' * 9_000 + ']',
     '420["handshake",{"client_id":"x","tab_id":"y"}]', '420["log",{"level":"error"}]', '420["javascript_response",1,2]'])
 async def test_whatever_a_program_asks_is_answered(server, session, frame):
     token = server.cookie('ann')['chatroom_session']
