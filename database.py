@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -150,6 +150,22 @@ async def _enqueue(queue: 'SimpleQueue[_Job | None]', work: Callable[[], Any]) -
 async def empty_log() -> None:
     """Move all of the log into the file, and leave nothing in it of what was deleted since."""
     await _enqueue(_reads, lambda: db.execute_sql('PRAGMA wal_checkpoint(TRUNCATE)'))
+
+
+async def vacuum() -> None:
+    """Write the file anew. Raises Refused('unavailable').
+
+    Where SQLite moves rows to balance its trees, it leaves copies in the gaps of pages, also with `secure_delete`.
+    """
+    def work() -> None:
+        with closing(sqlite3.connect(db.database, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+            connection.execute('VACUUM')
+
+    try:
+        await asyncio.to_thread(work)
+    except sqlite3.Error as error:
+        log.error('The database could not be written anew: %s', error)
+        raise unavailable() from None
 
 
 def unavailable() -> Refused:

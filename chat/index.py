@@ -41,9 +41,13 @@ STEP_PAUSE = 0.02
 ADD = 'INSERT INTO search (rowid, tokens) VALUES (?, ?)'
 REMOVE = "INSERT INTO search (search, rowid, tokens) VALUES ('delete', ?, ?)"
 COUNT_REMOVED = '''
-    INSERT INTO meta VALUES ('search_removed', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value + 1 AS TEXT)'''
+    INSERT INTO meta VALUES ('search_removed', '1'), ('removed', '1')
+    ON CONFLICT (key) DO UPDATE SET value = CAST(value + 1 AS TEXT)'''
+'''Until it is merged, and until the file is written anew.'''
 REMOVED = "SELECT value FROM meta WHERE key = 'search_removed'"
 ALL_GONE = "DELETE FROM meta WHERE key = 'search_removed' AND value = ?"
+LEFT_BEHIND = "SELECT 1 FROM meta WHERE key = 'removed'"
+ALL_NEW = "DELETE FROM meta WHERE key = 'removed'"
 FIRST_AND_LAST = '''
     SELECT (SELECT MIN(id) FROM search_docsize) IS (SELECT MIN(id) FROM messages WHERE deleted_at IS NULL)
        AND (SELECT MAX(id) FROM search_docsize) IS (SELECT MAX(id) FROM messages WHERE deleted_at IS NULL)'''
@@ -65,6 +69,9 @@ async def stop() -> None:
     _tidying.clear()
     with suppress(Refused):
         await database.write(_optimize)
+        if await database.read(lambda: db.execute_sql(LEFT_BEHIND).fetchone()):
+            await database.vacuum()
+            await database.write(lambda: Written(db.execute_sql(ALL_NEW)))
 
 
 def add(message_id: int, room_id: int, author_id: int, body: str) -> None:

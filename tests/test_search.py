@@ -1,6 +1,7 @@
 """Search over the rooms that somebody is in: what is found, by whom, and that nothing else is."""
 import asyncio
 import contextlib
+import random
 import re
 import sqlite3
 from datetime import UTC, datetime
@@ -318,6 +319,32 @@ async def test_it_is_cleaned_up_when_it_stops(path):
     await index.stop()
     await database.stop()
     assert TAIL not in path.read_bytes().lower()
+
+
+async def test_no_copy_is_left_in_the_gaps_of_pages_when_it_stops(path):
+    """SQLite leaves some where it moves rows of different sizes."""
+    chance, here, gone = random.Random(5), {}, []
+
+    def text():
+        return f'secret{chance.randrange(10**12):012} ' + 'and more ' * chance.choice([1, 5, 30, 200])
+
+    for i in range(900):
+        said = text()
+        here[(await say(said))[0]] = said.split()[0]
+        number = chance.choice(list(here))
+        if i % 3 == 0:
+            gone.append(here.pop(number))
+            await messages.delete(ANN, number)
+        elif i % 3 == 1:
+            gone.append(here[number])
+            said = text()
+            here[number] = said.split()[0]
+            await messages.edit(ANN, number, said)
+    await index.stop()
+    await database.stop()
+    stored = path.read_bytes()
+    assert [word for word in gone if word.encode() in stored] == []
+    assert all(word.encode() in stored for word in here.values())
 
 
 async def test_it_is_cleaned_up_some_time_after_a_start(path, monkeypatch):
