@@ -38,10 +38,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 
 SELECTORS = '\ufe0e\ufe0f'
 '''After a character: as text, as emoji.'''
+BEFORE_TONE = re.compile('\ufe0f(?=[\U0001f3fb-\U0001f3ff])')
+'''Some keyboards write the selector also where the skin tone says the same (UTS #51, ED-13).'''
 
 
 def normal(text: str) -> str | None:
     """The one form of an emoji that is used here, with its variation selectors; None for what is no single emoji."""
+    text = BEFORE_TONE.sub('', text)
     bare = text.rstrip(SELECTORS)
     known = next((form for form in (text, bare, bare + SELECTORS[-1]) if form in EMOJI_DATA), None)
     return _NORMAL.get(EMOJI_DATA[known]['en']) if known and len(text) <= len(known) + 1 else None

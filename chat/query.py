@@ -27,9 +27,11 @@ class Term:
 
     def is_at(self, tokens: Sequence[str], place: int) -> bool:
         """Whether it stands at this place of a text."""
-        *head, last = tokens[place:place + len(self.tokens)] or ['']
-        return tuple(head) == self.tokens[:-1] and (last.startswith(self.tokens[-1]) if self.is_prefix
-                                                   else last == self.tokens[-1])
+        end = place + len(self.tokens)
+        if end > len(tokens) or tuple(tokens[place:end - 1]) != self.tokens[:-1]:
+            return False
+        last = tokens[end - 1]
+        return last.startswith(self.tokens[-1]) if self.is_prefix else last == self.tokens[-1]
 
     def to_fts(self) -> str:
         """As a quoted string in FTS5's language; tokens have no quotes in them."""

@@ -2,9 +2,11 @@
 
 The rooms stand in the query to the index, for speed, and the memberships are joined to what it finds, for truth.
 """
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 import database
 from database import db
@@ -27,6 +29,8 @@ FOUND = f'''
     AND m.created_at >= :start_time AND m.created_at < :end_time
     ORDER BY s.rowid DESC LIMIT {PAGE + 1}'''  # noqa: S608
 
+_turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
 FROM_NUMBER = 'SELECT id, created_at FROM messages WHERE id >= ? ORDER BY id LIMIT 1'
 
 
@@ -39,9 +43,14 @@ class Found:
 
 
 async def search(user_id: int, query: str, before: int | None = None, zone: str = 'UTC') -> Found:
-    """The newest messages that a query finds, before the message `before`. Raises Refused('too_fast')."""
+    """The newest messages that a query finds, before the message `before`. Raises Refused('too_fast').
+
+    One at a time for each person, since the snippets of long texts take long, and others want to read, too.
+    """
     rates.check_search(user_id)
-    return await database.read(lambda: _found(user_id, query, END if before is None else before, zone))
+    turn = _turns.setdefault(user_id, asyncio.Lock())
+    async with turn:
+        return await database.read(lambda: _found(user_id, query, END if before is None else before, zone))
 
 
 def _found(user_id: int, text: str, end: int, zone: str) -> Found:

@@ -2,8 +2,9 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import chain, repeat, takewhile
 
 from . import words
 from .query import Term
@@ -18,7 +19,7 @@ Span = tuple[int, int]
 
 def snippet(text: str, terms: Sequence[Term]) -> str:
     """The surroundings of the first hit, cut between words where there are any; or the beginning."""
-    hits = _hits(text, terms)
+    hits = _apart(_near(_hits(text, terms)))
     first, last = _window(text, *(hits[0] if hits else (0, 0)))
     parts: list[str] = []
     done = first
@@ -29,21 +30,38 @@ def snippet(text: str, terms: Sequence[Term]) -> str:
     return ''.join(['…' if first else '', *parts, _html(text[done:last]), '…' if last < len(text) else ''])
 
 
-def _hits(text: str, terms: Sequence[Term]) -> list[Span]:
-    """Whole words, in order and apart from each other."""
-    found = list(words.places(text))
-    tokens = [word.token for word in found]
+def _hits(text: str, terms: Sequence[Term]) -> Iterator[Span]:
+    """Whole words, in order; no more of a long text is looked at than is asked for."""
     beginnings = tuple(term.tokens[0] for term in terms if term.is_prefix and len(term.tokens) == 1)
     others = defaultdict(list)
     for term in terms:
         others[term.tokens[0]].append(term)
-    spans = [(word.start, word.end) for word in found if word.token.startswith(beginnings)]
-    spans += [(word.start, found[place + len(term.tokens) - 1].end) for place, word in enumerate(found)
-              for term in others.get(word.token, ()) if term.is_at(tokens, place)]
-    return _apart(sorted(spans))
+    ahead = max((len(term.tokens) for term in terms), default=1) - 1
+    found: list[words.Word] = []
+    tokens: list[str] = []
+    for place, coming in enumerate(chain(words.places(text) if terms else (), repeat(None, ahead)), -ahead):
+        if coming:
+            found.append(coming)
+            tokens.append(coming.token)
+        if not 0 <= place < len(found):
+            continue
+        token, start, end = found[place]
+        if token.startswith(beginnings):
+            yield start, end
+        for term in others.get(token, ()):
+            if term.is_at(tokens, place):
+                yield start, found[place + len(term.tokens) - 1].end
 
 
-def _apart(spans: Sequence[Span]) -> list[Span]:
+def _near(spans: Iterator[Span]) -> Iterator[Span]:
+    """Those that may be shown together with the first one."""
+    first = next(spans, None)
+    if first:
+        yield first
+        yield from takewhile(lambda span: span[0] < first[0] + LENGTH, spans)
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
     found: list[Span] = []
     for start, end in spans:
         if found and start < found[-1][1]:

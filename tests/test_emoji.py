@@ -25,6 +25,7 @@ def test_every_emoji_has_a_name_that_can_be_typed_and_leads_back():
 
 @pytest.mark.parametrize(('text', 'character'), [
     ('👍', '👍'), ('❤', '❤️'), ('❤️', '❤️'), ('👍🏽', '👍🏽'), ('👨‍👩‍👧', '👨‍👩‍👧'), ('🇩🇪', '🇩🇪'), ('#⃣', '#️⃣'),
+    ('☝\ufe0f🏽', '☝🏽'), ('🕵\ufe0f🏽\u200d♂\ufe0f', '🕵🏽\u200d♂\ufe0f'), ('👍\ufe0f🏽\ufe0f', '👍🏽'),
     ('', None), ('a', None), ('#', None), ('👍👍', None), ('👍 ', None), ('🏽', None), (':+1:', None)])
 def test_normal(text, character):
     assert normal(text) == character

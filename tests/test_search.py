@@ -4,6 +4,7 @@ import contextlib
 import random
 import re
 import sqlite3
+import time
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -77,6 +78,22 @@ async def test_however_many_words_begin_alike_all_are_found(path, count):
         results = await search.search(BOB, asked)
         more = await search.search(BOB, asked, before=results.results[-1][0].id) if results.has_more else search.Found([], has_more=False)
         assert len(results.results) + len(more.results) == min(expected, 2 * search.PAGE), asked
+
+
+async def test_who_searches_much_leaves_a_reader_to_others(path, monkeypatch):
+    """The snippets of long texts keep a reader busy, and there are two of them."""
+    running, most, real = [], [], search._found
+
+    def slow(user_id, *more):
+        running.append(user_id)
+        most.append(max(running.count(each) for each in running))
+        time.sleep(0.02)
+        running.remove(user_id)
+        return real(user_id, *more)
+
+    monkeypatch.setattr(search, '_found', slow)
+    await asyncio.gather(*(search.search(user, 'x') for user in (ANN, BOB) for _ in range(5)))
+    assert max(most) == 1
 
 
 async def test_many_beginnings_of_many_words_are_not_too_much(path):
