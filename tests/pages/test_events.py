@@ -79,6 +79,17 @@ async def test_a_hidden_room_can_not_be_had_by_its_number(open_page, bob, event,
     assert room not in {data.get('room') for _, data in carl.packets}
 
 
+async def test_a_message_of_a_list_is_shown_to_who_may_see_it(open_page, bob):
+    room, carl = await create(bob), await open_page('carl')
+    number = (await bob.ask('send_message', {'room': room, 'message': 'a *secret*'}))['id']
+    for asked in (number, 10**9):
+        answer = await carl.ask('excerpt', {'id': asked, 'query': 'secret'})
+        assert (answer['code'], answer['error']) == ('not_found', 'There is no such message.')
+    await bob.ask('invite', {'room': room, 'username': 'carl'})
+    assert '>a secret<' in (await carl.ask('excerpt', {'id': number}))['html']
+    assert '>a *<mark>secret</mark>*<' in (await carl.ask('excerpt', {'id': number, 'query': 'secr'}))['html']
+
+
 @pytest.mark.parametrize(('event', 'arguments'), [
     ('open', {'room': 1, 'at': -1}), ('open', {'room': 1, 'at': 'x'}), ('open', {}), ('mentions', {'before': 1.5}),
     ('attend', {'in_view': 1, 'active': True}), ('attend', {'active': True}), ('people', {'room': None}), ('here', 5)])
