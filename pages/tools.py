@@ -34,6 +34,7 @@ CSS = '''
 .copy { position: absolute; z-index: 1; padding: 4px 8px; border: 0; border-radius: 4px; background: var(--raised);
   box-shadow: 0 0 0 1px var(--line); color: var(--ink-2); font: 500 var(--small)/1.2 var(--font); cursor: pointer; }
 .copy:hover { color: var(--ink); }
+.tools .copy { position: static; background: none; box-shadow: none; }
 .leaving { display: none !important; }
 .menu { position: fixed; z-index: 6; display: grid; min-width: 180px; padding: 4px; border-radius: var(--radius-2);
   background: var(--raised); box-shadow: var(--shadow), 0 0 0 1px var(--line); }
@@ -49,7 +50,11 @@ CSS = '''
   .reaction { min-height: 34px; padding-inline: 12px; border-radius: 17px; }
   .menu button { padding-block: 12px; } .tools .icon { width: 40px; height: 36px; }
   .copy { padding: 10px 12px; } .said button { padding: 8px; margin-block: -8px; } }
-@media (max-width: 719px) { .tools { inset-inline-end: 4px; } .tools .icon { width: 36px; height: 32px; } }
+@media (hover: hover) {
+  .chat:not(:has(> .menu:not([hidden]))) article:not(:hover, :focus-visible, :has(:focus-visible)) :is(.tools, .copy) {
+    opacity: 0; } }
+@media (max-width: 719px) { .tools { inset-inline-end: 4px; } .tools .icon { width: 36px; height: 32px; }
+  .tools .copy { padding-block: 0; } .copy + .recent { display: none; } }
 '''
 
 SCRIPT = f'''
@@ -62,6 +67,7 @@ addEventListener("DOMContentLoaded", () => {
   const [menu, names] = ["menu", "names"].map((name) => Object.assign(make(name, ""), {hidden: true}));
   menu.setAttribute("role", "menu"); names.setAttribute("role", "tooltip");
   document.querySelector(".chat").append(menu, names);
+  const recent = tools.querySelector(".recent");
   const tool = (name) => tools.querySelector(`[data-tool="${name}"]`);
   const isMine = (article) => +article.dataset.author === me;
   const isAdmin = () => rooms.get(LOBBY)?.managed;
@@ -71,16 +77,18 @@ addEventListener("DOMContentLoaded", () => {
     const isOver = rooms.get(chatroom.room)?.archived;  // an archived room is read only
     of = +article.dataset.id;
     for (const name of ["pick", "reply", "edit"]) tool(name).hidden = isOver || name === "edit" && !isMine(article);
-    tools.firstChild.replaceChildren(...(isOver ? [] : chatroom.recentEmoji(RECENT).map((emoji) => {
+    recent.replaceChildren(...(isOver ? [] : chatroom.recentEmoji(RECENT).map((emoji) => {
       const button = Object.assign(document.createElement("button"), {type: "button", className: "icon"});
       button.textContent = emoji; button.dataset.tool = "emoji"; button.ariaLabel = `React with ${emoji}`;
       return button;
     })));
+    copy.remove();
     article.append(tools);
   };
   const offer = (event) => {
     const article = event.target.closest?.(".transcript article"), code = event.target.closest?.("pre");
-    if (article && tools.parentNode !== article && menu.hidden) add(article);
+    if (!article || !menu.hidden) return;
+    if (tools.parentNode !== article) add(article);
     if (code) offerCopy(article, code);
   };
   log.addEventListener("pointerover", (event) => {  // a finger would press what comes up beneath it
@@ -91,9 +99,10 @@ addEventListener("DOMContentLoaded", () => {
   copy.textContent = "Copy";
   const offerCopy = (article, code) => {
     const box = code.getBoundingClientRect(), around = article.getBoundingClientRect();
+    const bar = tools.getBoundingClientRect(), meetsTools = box.top + 4 < bar.bottom && box.right > bar.left;
     copy.style.top = `${box.top - around.top + 4}px`; copy.style.right = `${around.right - box.right + 4}px`;
     copy.onclick = () => chatroom.copy(code.textContent, "The code");
-    article.append(copy);
+    if (meetsTools) tools.prepend(copy); else article.append(copy);
   };
   const copyText = (number) => chatroom.ask("history", {room: chatroom.room, before: number + 1, limit: 1},
     ({messages: [found]}) => { if (found?.id === number) chatroom.copy(found.message, "The text"); });

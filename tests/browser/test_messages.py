@@ -700,6 +700,27 @@ async def test_pasted_lines_become_a_block_whose_code_can_be_copied(open_chat, a
     assert (await copied(page)).rstrip() == code
 
 
+async def test_the_copy_button_of_code_covers_no_tool_and_goes_with_the_pointer(open_chat, ann, room):
+    above, lines, line = await post(ann, room, 'above', '```py\nx = 1\ny = 2\n```', '```\nz\n```')
+    for context, press in ((CLIPBOARD | PHONE, 'tap'), (CLIPBOARD, 'click')):
+        page = await open_chat('ann', **context)
+        await page.evaluate('room => chatroom.open(room)', room)
+        for number, code in ((lines, 'x = 1\ny = 2'), (line, 'z')):
+            pre = message(page, number).locator('pre')
+            await (pre.tap(position={'x': 12, 'y': 12}) if press == 'tap' else pre.hover(position={'x': 12, 'y': 12}))
+            for name in ('React', 'Copy link', 'More', 'Copy'):
+                button = message(page, number).get_by_role('button', name=name, exact=True)
+                await getattr(button, press)(trial=True, timeout=5_000)  # nothing else is there
+            await getattr(button, press)()
+            await expect(page.locator('.said')).to_have_text('The code is copied.')
+            assert await copied(page) == code
+        await (text(page, above).tap() if press == 'tap' else text(page, above).hover())
+        await expect(page.locator('.copy')).to_have_count(0)
+    await expect(page.locator('.tools')).to_have_css('opacity', '1')
+    await field(page).hover()
+    await expect(page.locator('.tools')).to_have_css('opacity', '0')
+
+
 async def test_a_deletion_that_was_made_without_a_connection_is_done_with_the_next_one(open_chat, ann, bob, room):
     number = (await ann.ask('send_message', {'room': room, 'message': 'gone soon'}))['id']
     page = await enter(await open_chat('ann'), room)
