@@ -26,12 +26,10 @@ addEventListener("DOMContentLoaded", () => {
       field.setRangeText(text, from, to, "end");
       field.dispatchEvent(new Event("input", {bubbles: true}));
     },
-    say: (text, label, act) => {  // maybe with a button
-      const button = Object.assign(document.createElement("button"), {type: "button", textContent: label});
-      button.onclick = () => { said.hidden = true; act(); };
-      said.replaceChildren(text, ...(label ? [button] : [])); said.hidden = false;
+    say: (text) => {
+      said.textContent = text; said.hidden = false;
       clearTimeout(said.timer);
-      said.timer = setTimeout(() => { said.hidden = true; }, label ? 5000 : 2500);
+      said.timer = setTimeout(() => { said.hidden = true; }, 2500);
     },
     ask: (what, of, then) => {  // for a button that was pressed: now, or not at all
       if (!socket.connected) return chatroom.complain("There is no connection: try again when it is back.");

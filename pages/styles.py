@@ -180,9 +180,10 @@ dialog { box-sizing: border-box; border: 0; padding: 12px; border-radius: var(--
 .keys dt { display: flex; flex-wrap: wrap; gap: 4px; }
 kbd { padding: 2px 6px; border-radius: 4px; background: var(--canvas); box-shadow: inset 0 0 0 1px var(--line);
   font: 500 var(--small)/1.45 var(--font); white-space: nowrap; }
-.said { grid-area: 2 / 2 / 3 / 3; position: absolute; z-index: 4; inset: auto 24px 60px; width: fit-content;
+.said, .undo { grid-area: 2 / 2 / 3 / 3; position: absolute; z-index: 4; inset: auto 24px 60px; width: fit-content;
   margin: 0 auto; padding: 8px 16px; border-radius: 18px; background: var(--ink); color: var(--surface);
   font-size: var(--note); }
+.said:has(~ .undo:not([hidden])) { bottom: 104px; }
 
 /* Composer */
 .composer { --side: max(12px, calc((100% - 776px) / 2)); position: relative; display: grid;
@@ -226,7 +227,7 @@ kbd { padding: 2px 6px; border-radius: 4px; background: var(--canvas); box-shado
   .sidebar { display: none; position: absolute; z-index: 3; inset: 52px 0 0 0; border: 0; }
   .sidebar a { min-height: 36px; } .shows-rooms .sidebar { display: flex; }
   .panel { grid-area: 2 / 1 / span 2; width: 100%; border: 0; } .panel > .icon { inset-block-start: 5px; }
-  .said { grid-area: 2 / 1 / 3 / 2; }
+  .said, .undo { grid-area: 2 / 1 / 3 / 2; }
   .transcript article:is([data-state=online], [data-state=away]):not(.follows)::before { inset-inline-start: 40px; }
   .transcript article, .transcript .pending { padding-inline: 12px; column-gap: 10px; }
   .day, .gap { padding-inline: 12px; } .follows .by { inset-inline-start: 6px; }

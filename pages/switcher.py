@@ -8,6 +8,7 @@ KEYS = {
     'Ctrl Shift F': 'Search messages',
     'Esc': 'Mark this room as read',
     '↑': 'In an empty field: edit my last message',
+    'Ctrl Z': 'Undo a deletion, for five seconds',
     'Enter': 'Send',
     'Shift Enter': 'New line',
     '@': 'Name somebody: ↑ and ↓ choose, Enter or Tab takes',

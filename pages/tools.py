@@ -44,12 +44,12 @@ CSS = '''
 .names { position: fixed; z-index: 6; max-width: min(280px, 100vw - 16px); padding: 6px 10px;
   border-radius: var(--radius); background: var(--ink); color: var(--surface); font-size: var(--small);
   overflow-wrap: anywhere; pointer-events: none; }
-.said button { margin-inline-start: 12px; padding: 0; border: 0; background: none; color: inherit; cursor: pointer;
+.undo button { margin-inline-start: 12px; padding: 0; border: 0; background: none; color: inherit; cursor: pointer;
   font: 600 var(--note)/1 var(--font); text-decoration: underline; }
 @media (pointer: coarse) {
   .reaction { min-height: 34px; padding-inline: 12px; border-radius: 17px; }
   .menu button { padding-block: 12px; } .tools .icon { width: 40px; height: 36px; }
-  .copy { padding: 10px 12px; } .said button { padding: 8px; margin-block: -8px; } }
+  .copy { padding: 10px 12px; } .undo button { padding: 8px; margin-block: -8px; } }
 @media (hover: hover) {
   .chat:not(:has(> .menu:not([hidden]))) article:not(:hover, :focus-visible, :has(:focus-visible)) :is(.tools, .copy) {
     opacity: 0; } }

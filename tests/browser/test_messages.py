@@ -325,6 +325,30 @@ async def test_undo_means_that_nothing_was_ever_sent(open_chat, ann, bob, room):
     assert [found['message'] for found in history['messages']] == ['stays']
 
 
+async def test_undo_follows_each_deletion_until_its_time_is_over(open_chat, ann, bob, room):
+    first, second, third = await post(ann, room, 'first', 'second', 'third')
+    page = await enter(await open_chat('ann', **CLIPBOARD), room)
+    undo = page.locator('.undo')
+    await page.clock.install(time=0)
+    await page.clock.pause_at(1_000)
+    await choose(page, first, 'Delete')
+    await page.evaluate('new Promise(done => { socket.disconnect().connect(); socket.once("connect", done); })')
+    await use(page, third, 'Copy link')
+    await expect(page.locator('.said')).to_have_text('The link is copied.')
+    await expect(undo).to_have_text('The message is deleted.Undo')
+    await page.clock.run_for(4_000)
+    await choose(page, second, 'Delete')
+    await expect(undo).to_have_text('2 messages are deleted.Undo')
+    await page.clock.run_for(1_100)
+    await bob.wait_for('message_changed', id=first, deleted=True)
+    await expect(undo).to_have_text('The message is deleted.Undo')
+    await page.keyboard.press('Control+z')
+    await expect(undo).to_be_hidden()
+    await expect(message(page, second)).to_be_visible()
+    await page.clock.run_for(5_100)
+    assert [found['message'] for found in (await bob.ask('history', {'room': room}))['messages']] == ['second', 'third']
+
+
 async def test_deleted_is_deleted_also_when_the_page_goes_at_once(open_chat, ann, bob, room):
     page = await enter(await open_chat('ann'), room)
     address = page.url
