@@ -7,6 +7,8 @@ addEventListener("DOMContentLoaded", () => {
   let pasted = null;
   const close = () => { pasted = null; offer.hidden = true; };
   field.addEventListener("paste", (event) => {
+    const fences = field.value.slice(0, field.selectionStart).match(/^ {0,3}(```|~~~)/gm) || [];
+    if (fences.length % 2) return;  // within a block already
     const text = event.clipboardData.getData("text/plain").replace(/\\r\\n?/g, "\\n").replace(/\\n+$/, "");
     if (text.split("\\n").filter((line) => line.trim()).length < 2 || text.includes("```")) return;
     pasted = text;
