@@ -19,7 +19,7 @@ addEventListener("DOMContentLoaded", () => {
   const {ask, say} = chatroom;
   const needs = (text, example, act) => text ? act() : chatroom.complain(`Write it as in ${example}.`);
   const commands = {
-    me: (text, typed) => needs(text, "/me waves", () => typed),
+    me: (text) => needs(text, "/me waves", () => "/me " + text),
     shrug: (text) => (text && text + " ") + SHRUG,
     topic: (topic, typed) => needs(topic, "/topic Release on Friday", () => {
       ask("update_room", {room: chatroom.room, topic}, () => done(typed, "The topic is changed."));
@@ -35,11 +35,11 @@ addEventListener("DOMContentLoaded", () => {
     if (text) say(text);
   };
   chatroom.command = (typed) => {
-    const [, name, text = ""] = /^\\/([a-z]+)(?:\\s+([^]*))?$/i.exec(typed) || [];
+    const [, name, text = ""] = /^\\/(\\p{L}[^\\s/]*)(?:\\s+([^]*))?$/u.exec(typed) || [];
     if (!name) return typed;
     const does = Object.hasOwn(commands, name.toLowerCase()) && commands[name.toLowerCase()];
     if (does) return does(text.trim(), typed);
-    chatroom.complain(`There is no command /${name}: /help lists them. A space in front sends it as it is.`);
+    chatroom.complain(`There is no command /${name}: /help lists them. A space in front sends /${name} as it is.`);
   };
 });
 '''

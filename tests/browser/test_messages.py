@@ -668,6 +668,8 @@ async def test_a_command_that_is_refused_keeps_the_text(open_chat, ann, bob):
     for writer, typed, said in (
         (page, '/foo bar', 'There is no command /foo'),
         (page, '/constructor', 'There is no command /constructor'),
+        (page, '/no-such_2', 'There is no command /no-such_2'),
+        (page, '/Größe: x', 'There is no command /Größe:'),
         (page, '/topic', 'Write it as in /topic Release on Friday.'),
         (page, '/invite', 'Write it as in /invite ann.'),
         (page, '/invite nobody-has-this-name', 'nobody-has-this-name'),
@@ -678,13 +680,15 @@ async def test_a_command_that_is_refused_keeps_the_text(open_chat, ann, bob):
         await expect(note(writer)).to_contain_text(said)
         await expect(field(writer)).to_have_value(typed)
         await expect(writer.locator('article, .pending')).to_have_count(0)
+    await say(page, ' /foo bar')
+    await expect(page.locator('article .text')).to_have_text('/foo bar')
 
 
 async def test_what_only_looks_like_a_command_is_sent_as_it_is(open_chat, ann, room):
     page = await enter(await open_chat('ann'), room)
     shown = []
-    for typed, said in (('/usr/bin is full', '/usr/bin is full'), (' /foo bar', '/foo bar'), ('/2 of it', '/2 of it'),
-                        ('/shrug', '¯\\_(ツ)_/¯'), ('/shrug who knows', 'who knows ¯\\_(ツ)_/¯'), ('/me waves', 'ann waves')):
+    for typed, said in (('/usr/bin is full', '/usr/bin is full'), ('/nosuch/', '/nosuch/'), ('//x', '//x'), ('/2 of it', '/2 of it'),
+                        ('/Me waves', 'ann waves'), ('/me\nwaves', 'ann waves'), ('/shrug', '¯\\_(ツ)_/¯'), ('/shrug who knows', 'who knows ¯\\_(ツ)_/¯'), ('/me waves', 'ann waves')):
         await say(page, typed)
         shown.append(said)
         await expect(page.locator('article .text')).to_have_text(shown)
@@ -716,6 +720,11 @@ async def test_pasted_lines_become_a_block_whose_code_can_be_copied(open_chat, a
     await offer.click()
     await expect(field(page)).to_have_value(f'```\n{code}\n```')
     await expect(offer).to_be_hidden()
+    await field(page).fill('```python\n')
+    await page.keyboard.press('Control+v')
+    await expect(field(page)).to_have_value(f'```python\n{code}')
+    await expect(offer).to_be_hidden(), 'it is in a block'
+    await field(page).fill(f'```\n{code}\n```')
     await page.keyboard.press('Enter')
     await page.evaluate('navigator.clipboard.writeText("")')
     await page.locator('article pre').hover()
