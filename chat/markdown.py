@@ -19,6 +19,8 @@ MOST_JUMBO = 12
 _MAY_MEAN = re.compile(r'[\\`*@\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|^[ \t]*+(?:>|(?:[-+]|\d++[.)])[ \t])|'
                        r'\n[ \t]*\n|\A\s|\s\Z', re.MULTILINE)
 _RUN = re.compile(r'\\.|`+', re.DOTALL)
+_INFO = re.compile(r'([\w+#.-]++)(?:[ \t]*+\{.*|[ \t]++[\w-]++=.*)?')
+'''A language, maybe with attributes.'''
 _LETTER = re.compile(r'[^\W\d_]')
 _REL = 'noopener noreferrer nofollow'
 _cleaner = nh3.Cleaner(
@@ -150,19 +152,20 @@ def _block(token: Token) -> str:
     if token.type == 'inline':
         return _inline(token)
     if token.type == 'fence':
-        return _code(token.info.strip(), token.content.removesuffix('\n'))
+        return _code(token.info.strip(), token.content.removesuffix('\n'), token.meta['is_closed'])
     if token.hidden:
         return ''
     attributes = ''.join(f' {name}="{value}"' for name, value in token.attrs.items())
     return f'<{"/" if token.nesting < 0 else ""}{token.tag}{attributes}>'
 
 
-def _code(info: str, source: str) -> str:
+def _code(info: str, source: str, is_closed: bool) -> str:
     """What stands after the fence without being a language is a line of the code."""
-    language = code.language(info)
+    named = _INFO.fullmatch(info) if is_closed else None
+    language = code.language(named[1] if named else info)
     if language:
         return f'<pre dir="ltr"><code class="language-{language}">{code.highlighted(source, language)}</code></pre>'
-    shown = source if language == '' else f'{info}\n{source}'.rstrip('\n')
+    shown = source if named or language == '' else f'{info}\n{source}'.rstrip('\n')
     return f'<pre dir="ltr"><code>{escape(shown)}</code></pre>'
 
 

@@ -30,6 +30,7 @@ MOST_LINKS = 100
 _MARKS = re.compile(r'[\\`*_~\[\]@:]')
 _STARTS = re.compile(r'^[ \t]*+(?:$|(?:[-+*>]|\d{1,9}[.)])[ \t>])', re.MULTILINE)
 _EMPTY_ITEM = re.compile(r'(?:(?:[-+*]|\d{1,9}[.)])(?:[ \t]++|$))++')
+_FENCE = re.compile('`{3,}+(?=[^`]*$)|~{3,}+')
 _QUOTE = re.compile(r'>[> \t]*[ \t][^\s>]')
 _ESCAPED = frozenset('\\`*_~[]:>-+')
 _SHRUG = '\\_(ツ)_/'
@@ -114,8 +115,28 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Code that has an end, or at least a line."""
-    return (start + 1 < end or silent) and fence(state, start, end, silent)
+    """Code that has an end, maybe in its last line, or at least a line."""
+    opening = _FENCE.match(_line(state, start))
+    if not opening or silent:
+        return bool(opening) and fence(state, start, end, silent)
+    last = _last_of_code(state, start, end, opening[0])
+    if last == start or not fence(state, start, last + 1, silent):
+        return False
+    code, line = state.tokens[-1], _line(state, last).rstrip()
+    code.meta['is_closed'] = line.endswith(opening[0])
+    if code.meta['is_closed'] and line.strip(opening[0][0]):
+        code.content = code.content.rstrip().rstrip(opening[0][0])
+    return True
+
+
+def _last_of_code(state: StateBlock, start: int, end: int, marker: str) -> int:
+    for number in range(start + 1, end):
+        line = _line(state, number)
+        if line and state.sCount[number] < state.blkIndent:
+            return number - 1
+        if line.rstrip().endswith(marker):
+            return number
+    return end - 1
 
 
 def _line(state: StateBlock, number: int) -> str:

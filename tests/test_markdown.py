@@ -44,6 +44,17 @@ LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
                              '<span class="i">+b</span></code></pre>')),
     ('```erlang\na\n```', '<pre dir="ltr"><code>a</code></pre>'),
     ('```no language\na\n```', '<pre dir="ltr"><code>no language\na</code></pre>'),
+    ('```make it so\na\n```', '<pre dir="ltr"><code>make it so\na</code></pre>'),
+    ('```objective-c\na\n```', '<pre dir="ltr"><code>a</code></pre>'),
+    ('```python3.11\na\n```', '<pre dir="ltr"><code>a</code></pre>'),
+    ('```fish {1,3}\na\n```', '<pre dir="ltr"><code>a</code></pre>'),
+    ('```js title="x.js"\na\n```', '<pre dir="ltr"><code class="language-javascript">a</code></pre>'),
+    ('```unclosed\na', '<pre dir="ltr"><code>unclosed\na</code></pre>'),
+    ('```this is all\nI wrote', '<pre dir="ltr"><code>this is all\nI wrote</code></pre>'),
+    ('```\nfoo\nbar```', '<pre dir="ltr"><code>foo\nbar</code></pre>'),
+    ('```py\na``` \n*b*', '<pre dir="ltr"><code class="language-python">a</code></pre><p><em>b</em></p>'),
+    ('````\na```\n````', '<pre dir="ltr"><code>a```</code></pre>'),
+    ('- ```\n  a```\nb', '<ul><li><pre dir="ltr"><code>a</code></pre></li></ul><p>b</p>'),
 ])
 def test_markdown(text, html):
     assert markdown.body(text) == html
@@ -103,7 +114,7 @@ def test_the_start_of_a_text_without_markup(text, most, shown):
 
 
 @pytest.mark.parametrize(('text', 'rest'), [
-    ('a `b` c', 'a     c'), ('```\nb\n```\nc', '   \n \n   \nc'), ('`a', '`a'), ('\\`a`', '\\`a`'), ('> `a\n> b` c', '>   \n     c'), ('a\r\n`b`', 'a \n   ')])
+    ('a `b` c', 'a     c'), ('```\nb\n```\nc', '   \n \n   \nc'), ('```\nb```\nc', '   \n    \nc'), ('`a', '`a'), ('\\`a`', '\\`a`'), ('> `a\n> b` c', '>   \n     c'), ('a\r\n`b`', 'a \n   ')])
 def test_a_text_without_its_code(text, rest):
     assert markdown.without_code(text) == rest
 
