@@ -102,8 +102,10 @@ addEventListener("DOMContentLoaded", () => {
     chatroom.tell("arranged");
   };
 
-  // Change the list without moving what is being read; who reads the end stays there.
+  // Change the list without moving what is being read; who reads the end, and edits nothing, stays there.
   const keeping = (change, edge) => {
+    const isEditing = !!log.querySelector(".editor:focus-within");
+    if (isEditing) stuck = false;
     const stick = tail && stuck && !edge, top = log.getBoundingClientRect().top;
     const places = stick ? [] : [...all()].map((a) => [a.id, a.getBoundingClientRect(), a.hidden])
       .filter(([, box, hidden]) => !hidden && box.bottom > top);
@@ -119,6 +121,7 @@ addEventListener("DOMContentLoaded", () => {
     const side = edge === "older" ? "bottom" : "top";  // the oldest one may lose its name to one above it
     if (stick) toEnd();
     else if (same) log.scrollTop += document.getElementById(same[0]).getBoundingClientRect()[side] - same[1][side];
+    if (isEditing) stuck = tail && atEnd();
     show();
   };
 

@@ -282,6 +282,24 @@ async def test_a_half_typed_edit_survives_what_happens_meanwhile(open_chat, ann,
     await expect(text(page, number)).to_have_text('half, one, two, three, four, five (edited)')
 
 
+async def test_who_edits_is_not_taken_to_the_newest(open_chat, ann, bob, room):
+    await post(ann, room, 'mine')
+    page = await enter(await open_chat('ann'), room)
+    await field(page).press('ArrowUp')
+    await expect(editor(page)).to_be_focused()
+    place = await editor(page).bounding_box()
+    await post(bob, room, 'in view')
+    await expect(page.get_by_text('in view', exact=True)).to_be_visible()
+    await expect(page.locator('#newer')).to_be_hidden()
+    await post(bob, room, *(f'line {i}' for i in range(40)))
+    await expect(page.get_by_text('line 39', exact=True)).to_be_attached()
+    await expect(page.locator('#newer')).to_have_text(re.compile('new messages'))
+    assert await editor(page).bounding_box() == place
+    await page.keyboard.press('Escape')
+    await say(page, 'on we go')
+    await expect(page.get_by_text('on we go', exact=True)).to_be_in_viewport()
+
+
 async def test_an_edit_that_was_saved_without_a_connection_is_sent_with_the_next_one(open_chat, ann, room):
     [number] = await post(ann, room, 'before')
     page = await enter(await open_chat('ann'), room)
