@@ -384,7 +384,8 @@ async def test_what_a_page_that_goes_could_not_delete_the_next_one_does(open_cha
     address = page.url
     await choose(page, number, 'Delete')
     await disconnect(page)
-    await page.close(run_before_unload=True)
+    async with page.expect_event('close'):
+        await page.close(run_before_unload=True)
     await page.context.set_offline(False)
     await (await page.context.new_page()).goto(address)
     await bob.wait_for('message_changed', seconds=15, id=number, deleted=True)
