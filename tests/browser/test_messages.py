@@ -383,11 +383,12 @@ async def test_what_a_page_that_goes_could_not_delete_the_next_one_does(open_cha
     page, [number] = await enter(await open_chat('ann'), room), await post(ann, room, 'regretted')
     address = page.url
     await choose(page, number, 'Delete')
+    following = await page.context.new_page()
     await disconnect(page)
     async with page.expect_event('close'):
         await page.close(run_before_unload=True)
-    await page.context.set_offline(False)
-    await (await page.context.new_page()).goto(address)
+    await following.context.set_offline(False)
+    await following.goto(address)
     await bob.wait_for('message_changed', seconds=15, id=number, deleted=True)
 
 
