@@ -76,7 +76,7 @@ CHAT = '''
 .edited { color: var(--ink-3); font-size: var(--small); }
 .transcript .follows { padding-top: 2px; }
 .follows .avatar { display: none; }
-.follows .name { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.follows .by .name { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .follows .by { position: absolute; inset-inline-start: 8px; width: 48px; top: 4px; justify-content: center;
   opacity: 0; }
 .follows:hover .by { opacity: 1; } .follows .by time { font-size: 10px; }

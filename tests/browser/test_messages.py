@@ -517,6 +517,16 @@ async def test_back_returns_to_the_place_where_the_quote_was(open_chat, ann, bob
     assert abs((await message(page, reply).bounding_box())['y'] - top) <= 1
 
 
+async def test_a_reply_right_after_a_message_of_its_author_names_whom_it_answers(open_chat, ann, bob, room):
+    [original] = await post(bob, room, 'a question')
+    await post(ann, room, 'above')
+    [reply] = await post(ann, room, 'an answer', reply_to=original)
+    page = await enter(await open_chat('ann'), room)
+    await expect(message(page, reply)).to_have_class('follows')
+    assert (await quote(page, reply).locator('.name').bounding_box())['width'] > 10
+    assert (await message(page, reply).locator('.by .name').bounding_box())['width'] <= 1
+
+
 # Reactions
 
 async def test_a_second_click_takes_my_reaction_away(open_chat, ann, bob, room):
