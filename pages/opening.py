@@ -15,10 +15,11 @@ PART = '''
   };
   const remember = () =>
     chatroom.store(sessionStorage, chatroom.key("places"), JSON.stringify(Object.fromEntries(places)));
+  const bring = (article) => { log.scrollTop += topOf(article) - log.clientHeight / 3; };
   const goTo = (at) => {  // show a message, and which one it is
     const article = document.getElementById("m" + at);
     if (!article || article.hidden) return false;
-    log.scrollTop += topOf(article) - log.clientHeight / 3;
+    bring(article);
     stuck = tail && atEnd();
     article.classList.remove("found"); void article.offsetWidth; article.classList.add("found");
     return true;
@@ -28,8 +29,11 @@ PART = '''
     const there = place && document.getElementById("m" + place.id);
     if (at && goTo(at)) return;
     if (at) wish.note = "This message is no longer there.";
-    if (there && place.top !== undefined) log.scrollTop += topOf(there) - place.top;
-    else if (newLine.isConnected && !at) log.scrollTop += topOf(newLine) - 4;
+    const others = at ? [...all()].filter((article) => article.checkVisibility()) : [];
+    const next = others.find((article) => id(article) > at) || others.at(-1);
+    if (next) bring(next);  // its neighbours are
+    else if (there && place.top !== undefined) log.scrollTop += topOf(there) - place.top;
+    else if (newLine.isConnected) log.scrollTop += topOf(newLine) - 4;
     else if (tail) toEnd();
     stuck = tail && atEnd();
   };

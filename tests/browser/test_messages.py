@@ -517,6 +517,21 @@ async def test_back_returns_to_the_place_where_the_quote_was(open_chat, ann, bob
     assert abs((await message(page, reply).bounding_box())['y'] - top) <= 1
 
 
+async def test_where_a_message_was_its_neighbours_are_shown(open_chat, ann, room):
+    numbers = await post(ann, room, *(f'line {i} ' + 'long ' * (i % 2 * 200) for i in range(160)))
+    deleted, neighbours = numbers[80], (numbers[79], numbers[81])
+    [reply] = await post(ann, room, 'too late', reply_to=deleted)
+    await ann.ask('delete_message', {'id': deleted})
+    page = await enter(await open_chat('ann'), room)
+    await quote(page, reply).click()
+    other = await page.context.new_page()
+    await other.goto(f'{page.url.split("?")[0]}?at={deleted}')
+    for shown in (page, other):
+        await expect(note(shown)).to_have_text('This message is no longer there.')
+        for number in neighbours:
+            await expect(message(shown, number)).to_be_in_viewport()
+
+
 async def test_a_reply_right_after_a_message_of_its_author_names_whom_it_answers(open_chat, ann, bob, room):
     [original] = await post(bob, room, 'a question')
     await post(ann, room, 'above')
