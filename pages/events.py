@@ -99,8 +99,9 @@ async def scroll(user: Socket, arguments: Window) -> Answer:
 
 
 async def mentions(user: Socket, arguments: Before) -> Answer:
-    """What names me, in all my rooms."""
-    return {'html': lists.all_found(await history.mentioning(user.user_id, arguments.before))}
+    """What names me, in all my rooms; `more` is before what the next page is, if there is one."""
+    found = await history.mentioning(user.user_id, arguments.before)
+    return {'html': lists.all_found(found), 'more': found[-1].id if len(found) == history.PAGE else None}
 
 
 async def saved_list(user: Socket, _: Nothing) -> Answer:
@@ -114,10 +115,10 @@ async def saved_ids(user: Socket, _: Nothing) -> Answer:
 
 
 async def find(user: Socket, arguments: Find) -> Answer:
-    """What a query finds."""
+    """What a query finds, in pages as well."""
     found = await search.search(user.user_id, arguments.query, arguments.before, arguments.zone)
     return {'html': ''.join(lists.found(entry, text=snippet) for entry, snippet in found.results),
-            'more': found.has_more}
+            'more': found.results[-1][0].id if found.has_more and found.results else None}
 
 
 async def excerpt(user: Socket, arguments: Excerpt) -> Answer:

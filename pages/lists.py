@@ -48,9 +48,10 @@ CSS = '''
 SCRIPT = f'''
 const LIST_TITLES = {json.dumps(TITLES)}, LIST_NONE = {json.dumps(NONE)}, SEARCH_HINT = {json.dumps(HINT)};
 ''' + '''
+const LIST = '<p class="none" role="status"></p><div class="results"></div>';
 // Lists of messages, each a way to its place.
 addEventListener("DOMContentLoaded", () => {
-  const {socket, rooms} = chatroom, PAUSE = 150, PAGE = 50;
+  const {socket, rooms} = chatroom, PAUSE = 150;
   const dayOf = new Intl.DateTimeFormat(undefined, {weekday: "long", day: "numeric", month: "long", year: "numeric"});
   const timeOf = new Intl.DateTimeFormat(undefined, {hour: "2-digit", minute: "2-digit"});
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -76,26 +77,43 @@ addEventListener("DOMContentLoaded", () => {
         found.before(element("h3", {className: "day", textContent: day}));
     }
   };
-  const older = (list, ask) => {  // a button for more, which brings them
+  let query = "", timer = 0, asked = 0;
+  const begin = (name) => { content.innerHTML = `<h2>${LIST_TITLES[name]}</h2>${LIST}`; };
+  const tellNone = () => {
+    const name = chatroom.panelShown(), isIdle = name === "search" && !query.trim();
+    content.querySelector(".none").textContent = content.querySelector(".found") ? ""
+      : isIdle ? SEARCH_HINT : LIST_NONE[name];
+  };
+  const show = ({html, more}, isMore) => {
+    const results = content.querySelector(".results");
+    if (isMore) results.insertAdjacentHTML("beforeend", html); else results.innerHTML = html;
+    content.querySelector(".more")?.remove();
+    if (more) content.append(older(more));
+    dress(chatroom.panelShown() === "search"); tellNone();
+  };
+  // Some lists come in pages: what asks for the one before a message, or for the first one.
+  const PAGES = {mentions: (before) => ["mentions", {before}], search: (before) => ["find", {query, zone, before}]};
+  const ask = (name, before, then) => {
+    const number = ++asked;
+    clearTimeout(timer);
+    socket.emit(...PAGES[name](before), (answer) => {
+      if (number !== asked || chatroom.panelShown() !== name) return;
+      if (answer.retry_after) timer = setTimeout(() => ask(name, before, then), 1000 * answer.retry_after);
+      else if (answer.error) content.querySelector(".none").textContent = answer.error;
+      else then(answer);
+    });
+  };
+  const older = (before) => {  // a button for more, which brings them
     const button = element("button", {className: "quiet more", type: "button", textContent: "Older ones"});
-    button.onclick = () => { button.disabled = true; ask(+list.lastChild.dataset.at, button); };
+    button.onclick = () => {
+      button.disabled = true; ask(chatroom.panelShown(), before, (answer) => show(answer, true));
+    };
     return button;
   };
   const list = (name) => (answer) => {
     const top = panel.scrollTop;
-    content.innerHTML = `<h2>${LIST_TITLES[name]}</h2>`
-      + (answer.html ? `<div class="results">${answer.html}</div>` : `<p class="none">${LIST_NONE[name]}</p>`);
-    dress(); panel.scrollTop = top;
-    const results = content.querySelector(".results");
-    if (name === "mentions" && results?.children.length === PAGE) content.append(older(results, moreMentions));
+    asked++; begin(name); show(answer); panel.scrollTop = top;
   };
-  const moreMentions = (before, button) => socket.emit("mentions", {before}, (answer) => {
-    button.disabled = false;
-    if (answer.error) return;
-    const results = content.querySelector(".results"), count = results.children.length;
-    results.insertAdjacentHTML("beforeend", answer.html); dress();
-    if (results.children.length - count < PAGE) button.remove();
-  });
   for (const [name, label, asks] of [
     ["mentions", "Mentions", () => ["mentions", {}]],
     ["saved", "Saved", () => ["saved_list", {}]],
@@ -103,34 +121,15 @@ addEventListener("DOMContentLoaded", () => {
   ]) chatroom.addPanel(name, {label, asks, fill: list(name)});
 
   // Search: as one types, newest first, by day.
-  let query = "", timer = 0, asked = 0;
-  const find = (before, button) => {
-    const number = ++asked, results = content.querySelector(".results");
-    if (!query.trim()) return show(number, {html: ""});
-    socket.emit("find", {query, zone, ...(before ? {before} : {})}, (answer) => {
-      if (number === asked && answer.retry_after)
-        timer = setTimeout(() => find(before, button), 1000 * answer.retry_after);
-      else if (answer.error) content.querySelector(".none").textContent = answer.error;
-      else show(number, answer, before);
-    });
-  };
-  const show = (number, answer, isMore) => {
-    const results = content.querySelector(".results");
-    if (number !== asked || !results) return;
-    if (isMore) results.insertAdjacentHTML("beforeend", answer.html);
-    else { results.innerHTML = answer.html; panel.scrollTop = 0; }
-    const none = query.trim() ? LIST_NONE.search : SEARCH_HINT;
-    content.querySelector(".none").textContent = results.childElementCount ? "" : none;
-    content.querySelector(".more")?.remove();
-    if (answer.more) content.append(older(results, find));
-    dress(true);
+  const find = () => {
+    const fill = (answer) => { show(answer); panel.scrollTop = 0; };
+    if (query.trim()) ask("search", undefined, fill); else { asked++; fill({html: ""}); }
   };
   chatroom.addPanel("search", {label: "Search", asks: () => null, fill: () => {
     if (content.querySelector("input")) return find();
     const input = element("input", {type: "search", placeholder: "Search messages", autocomplete: "off", value: query});
     input.setAttribute("aria-label", "Search messages");
-    content.innerHTML = `<h2>${LIST_TITLES.search}</h2><p class="none" role="status"></p><div class="results"></div>`;
-    content.firstChild.after(input);
+    begin("search"); content.firstChild.after(input);
     input.oninput = () => { query = input.value; clearTimeout(timer); timer = setTimeout(find, PAUSE); };
     input.onkeydown = (event) => {
       if (event.key === "Enter" && !event.isComposing) { clearTimeout(timer); find(); }
@@ -156,7 +155,14 @@ addEventListener("DOMContentLoaded", () => {
   chatroom.when("named", () => chatroom.reloadPanel("mentions"));
   chatroom.when("saved", () => chatroom.reloadPanel("saved"));
   chatroom.when("opened", () => chatroom.reloadPanel("pinned"));
-  const drop = (which) => content.querySelectorAll(`.found${which}`).forEach((found) => found.remove());
+  const drop = (which) => {
+    const gone = content.querySelectorAll(`.found${which}`);
+    if (!gone.length) return;
+    gone.forEach((found) => found.remove());
+    for (const day of content.querySelectorAll(".day")) if (!day.nextElementSibling?.matches(".found")) day.remove();
+    const more = content.querySelector(".more");
+    if (content.querySelector(".found") || !more) tellNone(); else more.click();
+  };
   chatroom.when("deleted", (number) => drop(`[data-at="${number}"]`));
   chatroom.when("edited", (number) => {
     const row = content.querySelector(`.found[data-at="${number}"]`), isSearch = chatroom.panelShown() === "search";
