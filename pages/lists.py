@@ -110,9 +110,25 @@ addEventListener("DOMContentLoaded", () => {
     };
     return button;
   };
+  // Asked for again, a list comes with as many pages as were shown, and moves nothing under the reader's eye.
+  const row = (at) => content.querySelector(`.found[data-at="${at}"]`);
+  const refill = (name, answer) => {
+    const rows = [...content.querySelectorAll(".found")], top = panel.scrollTop;
+    if (answer.more > rows.at(-1)?.dataset.at)
+      return ask(name, answer.more, ({html, more}) => refill(name, {html: answer.html + html, more}));
+    const places = rows.map((found) => [found.dataset.at, found.getBoundingClientRect()])
+      .filter(([, box]) => box.bottom > panel.getBoundingClientRect().top);
+    const focused = content.querySelector(".found:focus")?.dataset.at;
+    show(answer);
+    row(focused)?.focus({preventScroll: true});
+    panel.scrollTop = top;
+    const same = top && places.find(([at]) => row(at));
+    if (same) panel.scrollTop += row(same[0]).getBoundingClientRect().top - same[1].top;
+  };
   const list = (name) => (answer) => {
-    const top = panel.scrollTop;
-    asked++; begin(name); show(answer); panel.scrollTop = top;
+    asked++;
+    if (!content.querySelector(".results")) begin(name);
+    refill(name, answer);
   };
   for (const [name, label, asks] of [
     ["mentions", "Mentions", () => ["mentions", {}]],
@@ -121,9 +137,14 @@ addEventListener("DOMContentLoaded", () => {
   ]) chatroom.addPanel(name, {label, asks, fill: list(name)});
 
   // Search: as one types, newest first, by day.
+  let found = "";  // the query whose hits are shown
   const find = () => {
-    const fill = (answer) => { show(answer); panel.scrollTop = 0; };
-    if (query.trim()) ask("search", undefined, fill); else { asked++; fill({html: ""}); }
+    const wanted = query.trim();
+    const fill = (answer) => {
+      if (wanted === found) return refill("search", answer);
+      found = wanted; show(answer); panel.scrollTop = 0;
+    };
+    if (wanted) ask("search", undefined, fill); else { asked++; fill({html: ""}); }
   };
   chatroom.addPanel("search", {label: "Search", asks: () => null, fill: () => {
     if (content.querySelector("input")) return find();
@@ -165,14 +186,14 @@ addEventListener("DOMContentLoaded", () => {
   };
   chatroom.when("deleted", (number) => drop(`[data-at="${number}"]`));
   chatroom.when("edited", (number) => {
-    const row = content.querySelector(`.found[data-at="${number}"]`), isSearch = chatroom.panelShown() === "search";
-    if (!row || chatroom.panelShown() === "pinned") return;
+    const old = row(number), isSearch = chatroom.panelShown() === "search";
+    if (!old || chatroom.panelShown() === "pinned") return;
     socket.emit("excerpt", {id: number, zone, ...(isSearch ? {query} : {})}, (answer) => {
-      if (answer.error || !row.isConnected) return;
-      const hadFocus = row === document.activeElement;
-      row.insertAdjacentHTML("afterend", answer.html);
-      if (hadFocus) row.nextElementSibling.focus();
-      row.remove(); dress(isSearch);
+      if (answer.error || !old.isConnected) return;
+      const hadFocus = old === document.activeElement;
+      old.insertAdjacentHTML("afterend", answer.html);
+      if (hadFocus) old.nextElementSibling.focus();
+      old.remove(); dress(isSearch);
     });
   });
   chatroom.when("gone", (room) => drop(`[data-room="${room}"]`));  // at once

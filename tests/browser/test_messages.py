@@ -861,3 +861,27 @@ async def test_what_is_edited_in_another_room_is_edited_in_the_lists(open_chat, 
         ids = await page.locator('.panel .found').evaluate_all('all => all.map(one => +one.dataset.at)')
         assert ids[:3] == numbers[::-1]
         await expect(page.locator('.panel mark')).to_have_count(marks)
+
+
+async def test_the_pages_of_a_list_and_the_place_in_it_outlive_a_lost_connection(open_chat, ann, room):
+    numbers = await post(ann, room, *(f'@bob haystack {i}' for i in range(60)))
+    page, kept, oldest = await open_chat('bob'), numbers[20], numbers[10]
+    for panel, gone in (('Search', numbers[50]), ('Mentions', numbers[51])):
+        await open_panel(page, panel)
+        if panel == 'Search':
+            await page.get_by_label('Search messages').fill('haystack')
+        await page.get_by_role('button', name='Older ones').click()
+        if panel == 'Mentions':
+            await expect(found(page, numbers[0])).to_be_attached()
+        await found(page, oldest).scroll_into_view_if_needed()
+        await found(page, kept).focus()
+        top = (await found(page, kept).bounding_box())['y']
+        await disconnect(page)
+        await ann.ask('delete_message', {'id': gone})
+        [new] = await post(ann, room, f'@bob haystack after {panel}')
+        await page.context.set_offline(False)
+        await expect(found(page, new)).to_be_attached()
+        await expect(found(page, gone)).to_have_count(0)
+        await expect(found(page, oldest)).to_be_attached()
+        assert abs((await found(page, kept).bounding_box())['y'] - top) <= 1
+        await expect(found(page, kept)).to_be_focused()
