@@ -80,6 +80,11 @@ async def open_room(user: Socket, arguments: Open) -> Answer:
     return {'room': room.to_page(), **found}
 
 
+async def counts(user: Socket, arguments: InRoom) -> Answer:
+    """A room as it is now: what was unread there may have been deleted."""
+    return {'room': (await rooms.get(user.user_id, arguments.room)).to_page()}
+
+
 async def resume(user: Socket, arguments: Resume) -> Answer:
     """Hear a room again, and what was missed; or, when that is too much or another history, the newest page afresh."""
     if user.shown != arguments.room:
@@ -159,6 +164,7 @@ def _html(entries: Sequence[Entry]) -> str:
 
 EVENTS: Events = {
     'open': (Open, open_room),
+    'counts': (InRoom, counts),
     'resume': (Resume, resume),
     'scroll': (Window, scroll),
     'mentions': (Before, mentions),

@@ -179,6 +179,17 @@ addEventListener("DOMContentLoaded", () => {
     }
   });
   chatroom.when("unread", (room, message, isNaming) => raise(room, message, +!!isNaming));
+  // Which of the unread ones called me is known to the server only; it is asked where that can be seen.
+  const outdated = new Set();
+  chatroom.when("deleted", (message, room) => {
+    const info = rooms.get(room), isSeen = info && isUnread(info) && (calls(info) || info.unread < MOST);
+    if (!isSeen || message <= info.last_read_id || outdated.has(room)) return;
+    outdated.add(room);
+    setTimeout(() => {
+      outdated.delete(room);
+      socket.emit("counts", {room}, (answer) => { if (!answer.error) put(answer.room); });
+    }, 200 + 800 * Math.random());  // not everybody at once
+  });
   chatroom.when("read", (room) => {
     const info = rooms.get(room);
     if (info) draw(Object.assign(info, {unread: 0, mentions: 0}));

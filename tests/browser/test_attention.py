@@ -96,6 +96,14 @@ async def test_mentions_are_counted_and_read_anywhere(people):
     await people.agree(room=people.there, unread=False, badge='', calls=0)
 
 
+async def test_what_is_deleted_calls_nobody_any_more(people):
+    calling, plain = [await people.says(f'@ann {i}') for i in range(2)], await people.says('plain')
+    await people.agree(room=people.there, unread=True, badge='2', calls=2)
+    for number, unread, badge in ((calling[1], True, '1'), (calling[0], True, ''), (plain, False, '')):
+        await people.bob.ask('delete_message', {'id': number})
+        await people.agree(room=people.there, unread=unread, badge=badge, calls=int(badge or 0))
+
+
 async def test_every_message_of_a_direct_conversation_calls(people):
     await people.says('psst', people.direct)
     await people.says('again', people.direct)
