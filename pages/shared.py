@@ -2,7 +2,7 @@
 
 SCRIPT = '''
 // Who I am, my rooms, and what happens on this page: one script tells, others listen.
-const stores = [sessionStorage, localStorage];
+const stores = [sessionStorage, localStorage], UNCONNECTED = "There is no connection: try again when it is back.";
 addEventListener("DOMContentLoaded", () => {
   const data = document.querySelector("[role=log]").dataset, me = `${data.me}.${data.name}`, listeners = {};
   window.chatroom = {
@@ -32,13 +32,14 @@ addEventListener("DOMContentLoaded", () => {
       said.timer = setTimeout(() => { said.hidden = true; }, 2500);
     },
     ask: (what, of, then) => {  // for a button that was pressed: now, or not at all
-      if (!socket.connected) return chatroom.complain("There is no connection: try again when it is back.");
+      if (!socket.connected) return chatroom.complain(UNCONNECTED);
       socket.timeout(10000).emit(what, of, (lost, answer) => {
         if (lost) chatroom.complain("The server did not answer: try again in a moment.");
         else if (answer.error) chatroom.complain(answer.error); else then?.(answer);
       });
     },
   };
+  socket.on("connect", () => chatroom.complain("", {onlyInsteadOf: UNCONNECTED}));
   const said = Object.assign(document.createElement("div"), {className: "said", hidden: true, role: "status"});
   document.querySelector(".chat").append(said);
   document.querySelector(".chat").addEventListener("click", (event) => {

@@ -885,3 +885,13 @@ async def test_the_pages_of_a_list_and_the_place_in_it_outlive_a_lost_connection
         await expect(found(page, oldest)).to_be_attached()
         assert abs((await found(page, kept).bounding_box())['y'] - top) <= 1
         await expect(found(page, kept)).to_be_focused()
+
+
+async def test_what_needs_the_connection_says_so_until_it_is_back(open_chat, ann, room):
+    [number] = await post(ann, room, 'a marmot')
+    page = await enter(await open_chat('ann'), room)
+    await disconnect(page)
+    await use(page, number, 'React with 👍')
+    await expect(note(page)).to_contain_text('There is no connection')
+    await page.context.set_offline(False)
+    await expect(note(page)).to_be_hidden()
