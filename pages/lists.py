@@ -134,7 +134,7 @@ addEventListener("DOMContentLoaded", () => {
     ["mentions", "Mentions", () => ["mentions", {}]],
     ["saved", "Saved", () => ["saved_list", {}]],
     ["pinned", "Pinned", () => ["pinned_list", {room: chatroom.room}]],
-  ]) chatroom.addPanel(name, {label, asks, fill: list(name)});
+  ]) chatroom.addPanel(name, {label, title: LIST_TITLES[name], asks, fill: list(name)});
 
   // Search: as one types, newest first, by day.
   let found = "";  // the query whose hits are shown
@@ -144,8 +144,14 @@ addEventListener("DOMContentLoaded", () => {
       if (wanted === found) return refill("search", answer);
       found = wanted; show(answer); panel.scrollTop = 0;
     };
-    if (wanted) ask("search", undefined, fill); else { asked++; fill({html: ""}); }
+    if (wanted && socket.connected) return ask("search", undefined, fill);
+    asked++;
+    if (!wanted) return fill({html: ""});
+    if (wanted === found) return;
+    found = ""; show({html: ""});
+    content.querySelector(".none").textContent = COMES_LATER;
   };
+  socket.on("disconnect", () => { if (chatroom.panelShown() === "search") find(); });
   chatroom.addPanel("search", {label: "Search", asks: () => null, fill: () => {
     if (content.querySelector("input")) return find();
     const input = element("input", {type: "search", placeholder: "Search messages", autocomplete: "off", value: query});

@@ -41,7 +41,7 @@ def _person(person: User, state: State, *, is_me: bool, is_creator: bool, may_re
 
 
 SCRIPT = f'''
-const CLOSE_BUTTON = {button('close', 'Close')!r};
+const CLOSE_BUTTON = {button('close', 'Close')!r}, COMES_LATER = "This comes as soon as the connection is back.";
 ''' + '''
 // The panel: asked for when it is opened, and again when what it shows has changed.
 addEventListener("DOMContentLoaded", () => {
@@ -73,14 +73,16 @@ addEventListener("DOMContentLoaded", () => {
   const load = () => {
     const asked = shown, of = chatroom.room;
     if (!asked) return;
-    const done = (answer) => {
-      if (shown !== asked || answer.error) return;
-      room = of; panel.hidden = false; kinds[asked].fill(answer, content);
-      panel.setAttribute("aria-label", kinds[asked].label);
+    const {label, title = label, asks, fill} = kinds[asked], wish = asks();
+    const open = (answer) => {
+      room = of; panel.hidden = false;
+      if (answer) fill(answer);
+      else content.innerHTML = `<h2>${title}</h2><p class="none" role="status">${COMES_LATER}</p>`;
+      panel.setAttribute("aria-label", label);
       if (opener && !panel.contains(document.activeElement)) (content.querySelector("input") || close).focus();
     };
-    const wish = kinds[asked].asks();
-    if (wish) socket.emit(...wish, done); else done({});
+    const take = (answer) => { if (shown === asked && !answer.error) open(answer); };
+    if (!wish) open({}); else if (socket.connected) socket.emit(...wish, take); else if (!content.firstChild) open();
   };
   const hide = () => {
     shown = null; panel.hidden = true; content.textContent = "";
