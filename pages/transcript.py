@@ -32,7 +32,7 @@ addEventListener("DOMContentLoaded", () => {
   const make = (className, textContent) => Object.assign(document.createElement("div"), {className, textContent});
   const {socket} = chatroom, LOBBY = 1, log = document.querySelector("[role=log]"), data = log.dataset;
   const newer = document.getElementById("newer");
-  const MOST = 200, NEAR = 600, GROUP = 5 * 60e3;
+  const MOST = 200, NEAR = 600, GROUP = 5 * 60e3, QUOTED = 120;
   // revision: up to here nothing is missing; seen: the highest one heard of; tail: the newest message is among ours;
   // stuck: the reader is at the end; known: the newest message that was there to be read; unseen: later ones
   let revision = +data.revision, seen = revision, epoch = data.epoch, more = data.more == "true", tail = true;
@@ -130,7 +130,8 @@ addEventListener("DOMContentLoaded", () => {
     const text = article.querySelector(".text")?.cloneNode(true);
     text?.querySelectorAll(".edited, .actor").forEach((node) => node.remove());
     text?.querySelectorAll("p, li, pre").forEach((block) => block.after(" "));
-    return text?.textContent.replace(/\\s+/g, " ").trim().slice(0, 120);
+    const start = text && [...text.textContent.replace(/\\s+/g, " ").trim()];
+    return start?.length > QUOTED ? start.slice(0, QUOTED - 1).join("").trimEnd() + "…" : start?.join("");
   };
   // Replies that are here show what they reply to as it is now.
   const requote = (article) => {

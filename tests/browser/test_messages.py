@@ -499,6 +499,16 @@ async def test_a_quote_leads_to_its_original_hundreds_of_messages_up_and_back_ag
     await expect(message(page, reply)).to_be_in_viewport()
 
 
+async def test_what_is_quoted_is_cut_alike_after_an_edit_and_after_a_reload(open_chat, ann, bob, room):
+    [original] = await post(ann, room, 'first')
+    [reply] = await post(bob, room, 'an answer', reply_to=original)
+    page, start = await enter(await open_chat('ann'), room), 'ann ' + '🦀' * 119 + '…'
+    await ann.ask('edit_message', {'id': original, 'message': '🦀' * 121})
+    await expect(quote(page, reply)).to_have_text(start)
+    await page.reload()
+    await expect(quote(page, reply)).to_have_text(start)
+
+
 async def test_back_returns_to_the_place_where_the_quote_was(open_chat, ann, bob, room):
     [original] = await post(ann, room, 'the original')
     await post(bob, room, *(f'line {i}' for i in range(20)))
