@@ -47,6 +47,11 @@ addEventListener("DOMContentLoaded", () => {
     event.stopPropagation(); cancel();
   });
   chatroom.when("opened", show);
+  chatroom.when("arranged", () => {  // the message may have been edited
+    const reply = get(chatroom.room), article = reply && document.getElementById("m" + reply.id);
+    const start = article ? chatroom.startOf(article) : undefined;
+    if (start !== undefined && start !== reply.start) set(chatroom.room, {...reply, start});
+  });
   chatroom.when("deleted", (number, room) => { if (get(room)?.id === number) set(room, null); });
   show();
 });

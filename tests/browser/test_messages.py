@@ -503,8 +503,10 @@ async def test_what_is_quoted_is_cut_alike_after_an_edit_and_after_a_reload(open
     [original] = await post(ann, room, 'first')
     [reply] = await post(bob, room, 'an answer', reply_to=original)
     page, start = await enter(await open_chat('ann'), room), 'ann ' + '🦀' * 119 + '…'
+    await use(page, original, 'Reply')
     await ann.ask('edit_message', {'id': original, 'message': '🦀' * 121})
     await expect(quote(page, reply)).to_have_text(start)
+    await expect(page.locator('.replying .start')).to_have_text(start.removeprefix('ann '))
     await page.reload()
     await expect(quote(page, reply)).to_have_text(start)
 
