@@ -50,6 +50,17 @@ def normal(text: str) -> str | None:
     return _NORMAL.get(EMOJI_DATA[known]['en']) if known and len(text) <= len(known) + 1 else None
 
 
+TONES = '🏻🏼🏽🏾🏿'
+NEWEST = 15.1
+'''What came later is drawn in one piece by few systems yet.'''
+
+
+def takes_tone(character: str) -> bool:
+    """Whether it comes in all skin tones, each of them put after its first character."""
+    forms = [character[0] + tone + character[1:].removeprefix(SELECTORS[-1]) for tone in TONES]
+    return all(normal(form) == form and EMOJI_DATA[form]['E'] <= NEWEST for form in forms)
+
+
 def count(text: str) -> int:
     """Of how many emoji a text consists, white space aside; 0 if there is anything else."""
     packed = ''.join(text.split())

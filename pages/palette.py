@@ -1,9 +1,8 @@
 """All emoji in the order in which people look for them, for browsers."""
 import json
-import re
 import sys
 
-from chat.emoji import NAMES
+from chat.emoji import NAMES, TONES, takes_tone
 
 GROUPS = {
     'Smileys': '😀-🙄 ☹ ☺ 🤐-🤗 🤠-🤥 🤧-🤯 🥰-🥶 🥸-🥺 🧐 🫠-🫥 🫨-🫫 🫯 👹-👻 👽-👿 💀 ☠ 💩 🤖 🤡 🙈-🙊 ❤ 💓-💟 '
@@ -26,7 +25,6 @@ GROUPS = {
     'Flags': '🏁 🚩 🎌 🏴 🏳 🇦-🇿',
 }
 '''Ranges of the characters that emoji begin with; Symbols are also what is in none of them.'''
-TONE = re.compile('[🏻-🏿]')
 
 
 def _places() -> dict[str, tuple[int, int]]:
@@ -40,11 +38,12 @@ def _places() -> dict[str, tuple[int, int]]:
 
 
 def content() -> str:
-    """In JSON: of each group the emoji, line by line with their shortcodes; skin tones aside."""
+    """In JSON: of each group the emoji, line by line with their shortcodes; `~` marks those that take a skin tone."""
     places, rest = _places(), (list(GROUPS).index('Symbols'), sys.maxsize)
     lines: dict[str, list[str]] = {title: [] for title in GROUPS}
     titles = list(GROUPS)
     for character in sorted(NAMES, key=lambda character: (places.get(character[0], rest), character)):
-        if not TONE.search(character):
-            lines[titles[places.get(character[0], rest)[0]]].append(' '.join((character, *NAMES[character])))
+        if not set(TONES) & set(character):
+            marked = character + '~' * takes_tone(character)
+            lines[titles[places.get(character[0], rest)[0]]].append(' '.join((marked, *NAMES[character])))
     return json.dumps({title: '\n'.join(some) for title, some in lines.items()}, ensure_ascii=False)

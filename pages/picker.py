@@ -7,6 +7,8 @@ const GROUPS = {palette.content()};
 ''' + '''
 // The picker: one dialog, beside whatever it was opened from.
 const COLUMNS = 8, SHOWN = 96;
+const TONES = {"": ["Default", "#fc4"], "🏻": ["Light", "#f7dece"], "🏼": ["Medium light", "#f3d2a2"],
+  "🏽": ["Medium", "#d5ab88"], "🏾": ["Medium dark", "#af7e57"], "🏿": ["Dark", "#7c533e"]};
 const element = (tag, properties, ...children) => {
   const node = Object.assign(document.createElement(tag), properties);
   node.append(...children);
@@ -15,18 +17,22 @@ const element = (tag, properties, ...children) => {
 export const make = (used) => {
   let then, stop;
   const groups = Object.entries(GROUPS).map(([title, text]) => [title, text.split("\\n").map((line) => {
-    const [emoji, ...names] = line.split(" ");
-    return {emoji, names, text: ` ${names.join(" ")}`};
+    const [marked, ...names] = line.split(" "), emoji = marked.replace("~", "");
+    return {emoji, names, takesTone: emoji !== marked, text: ` ${names.join(" ")}`};
   })]);
-  const all = groups.flatMap(([, some]) => some), known = new Map(all.map((one) => [one.emoji, one]));
+  const bare = (emoji) => emoji.replace(/[🏻-🏿\uFE0F]/gu, "");
+  const all = groups.flatMap(([, some]) => some), known = new Map(all.map((one) => [bare(one.emoji), one]));
+  const where = chatroom.key("tone");
+  let tone = localStorage.getItem(where) || "";
+  const toned = (emoji) => tone ? emoji.replace(/^(.)\uFE0F?/u, `$1${tone}`) : emoji;
   // All words have to be in the names: best as a whole name, then at its beginning, then at the beginning of a word.
   const findEmoji = (typed) => {
-    const words = typed.toLowerCase().split(/[\\s:]+/).filter(Boolean), text = words.join("_"), order = used();
+    const words = typed.toLowerCase().split(/[\\s:]+/).filter(Boolean), text = words.join("_"), order = used().map(bare);
     const found = all.filter((one) => words.every((word) => one.text.includes(word))).map((one) => {
       const begins = one.names.find((name) => name.startsWith(text));
       const rank = one.names.includes(text) ? 0 : begins ? 1 : one.text.includes("_" + text) ? 2 : 3;
       const name = rank ? begins || one.names.find((name) => name.includes(words[0])) : text;
-      return {...one, name, rank, last: order.indexOf(one.emoji) + 1 || Infinity};
+      return {...one, name, rank, last: order.indexOf(bare(one.emoji)) + 1 || Infinity};
     });
     return found.sort((a, b) => a.rank - b.rank || (a.last !== b.last ? a.last - b.last
       : a.rank < 2 ? a.name.length - b.name.length : 0));
@@ -36,17 +42,25 @@ export const make = (used) => {
   const jump = element("nav", {}), list = element("div", {className: "emoji", tabIndex: -1});
   const recent = element("section", {}), result = element("section", {}), every = element("div", {});
   const none = element("p", {className: "none", role: "status"}), foot = element("p", {className: "foot"});
-  const picker = element("dialog", {className: "picker"}, search, jump, list, foot);
+  const tones = element("div", {className: "tones"}, ...Object.entries(TONES).map(([value, [title, colour]]) => {
+    const choice = element("input", {type: "radio", name: "tone", value, title, checked: value === tone});
+    choice.style.setProperty("--colour", colour);
+    return choice;
+  }));
+  const picker = element("dialog", {className: "picker"}, search, jump, list,
+    element("div", {className: "bottom"}, foot, tones));
   list.append(recent, every, result, none);
   foot.setAttribute("aria-hidden", "true");
   search.setAttribute("aria-label", "Search emoji"); picker.setAttribute("aria-label", "Emoji");
   jump.setAttribute("aria-label", "Groups");
+  tones.setAttribute("role", "radiogroup"); tones.setAttribute("aria-label", "Skin tone");
   (matchMedia("(pointer: fine)").matches ? search : list).autofocus = true;
   picker.style.setProperty("--columns", COLUMNS);
   document.body.append(picker);
 
-  const cells = (some) => some.map(({emoji, names, name = names[0]}) => {
-    const cell = element("button", {type: "button", tabIndex: -1, textContent: emoji});
+  const cells = (some) => some.map(({emoji, names, takesTone, name = names[0]}) => {
+    const cell = element("button", {type: "button", tabIndex: -1, textContent: takesTone ? toned(emoji) : emoji});
+    if (takesTone) cell.dataset.plain = emoji;
     if (name) { cell.ariaLabel = name.replaceAll("_", " "); cell.dataset.name = name; }
     return cell;
   });
@@ -72,7 +86,8 @@ export const make = (used) => {
     const isSearch = !!search.value.trim(), found = isSearch ? findEmoji(search.value).slice(0, SHOWN) : [];
     every.hidden = jump.hidden = isSearch;
     fill(result, "Found", found);
-    fill(recent, "Recent", isSearch ? [] : used().map((emoji) => known.get(emoji) || {emoji, names: []}));
+    fill(recent, "Recent", isSearch ? [] : used().map((emoji) =>
+      ({names: known.get(bare(emoji))?.names || [], emoji})));
     none.textContent = isSearch && !found.length ? "No emoji has this name." : "";
     list.scrollTop = 0;
     stopAt(first());
@@ -96,6 +111,11 @@ export const make = (used) => {
     picker.style.setProperty("--y", `${at.top > height + 16 ? at.top - height - 8 : at.bottom + 8}px`);
   };
   search.addEventListener("input", show);
+  tones.addEventListener("change", ({target}) => {
+    tone = target.value; chatroom.store(localStorage, where, tone);
+    for (const cell of list.querySelectorAll("[data-plain]")) cell.textContent = toned(cell.dataset.plain);
+    if (foot.textContent) tell(stop);
+  });
   picker.addEventListener("click", (event) => {
     const cell = event.target.closest(".emoji button");
     if (cell) take(cell); else if (event.target === picker) picker.close();
@@ -112,17 +132,18 @@ export const make = (used) => {
   };
   picker.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    const cell = event.target.closest(".emoji button"), {key} = event;
+    const cell = event.target.closest(".emoji button"), isTone = tones.contains(event.target), {key} = event;
     const way = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[key];
     const does = key === "Escape" ? () => picker.close()
       : cell ? way && (() => step(cell, ...way))
-      : key === "ArrowDown" ? () => first()?.focus()
+      : key === "ArrowDown" && !isTone ? () => first()?.focus()
       : key === "Enter" && result.contains(first()) && event.target === search && (() => take(first()));
     event.stopPropagation();
     if (does) { event.preventDefault(); does(); }
     else if (cell && /^[^ ]$/.test(key) && !event.ctrlKey && !event.metaKey) search.focus();  // to type there
   });
-  return {findEmoji, pick};
+  return {pick, findEmoji: (typed) => findEmoji(typed)
+    .map((one) => ({...one, emoji: one.takesTone ? toned(one.emoji) : one.emoji}))};
 };
 '''
 
@@ -169,12 +190,20 @@ CSS = '''
   color: var(--ink-3); font: 600 var(--small)/18px var(--font); }
 .picker p { margin: 0; color: var(--ink-2); font-size: var(--note); }
 .picker .none:not(:empty) { padding: 12px 4px; }
-.picker .foot { flex: none; height: 36px; line-height: 36px; margin: 0 -10px; padding: 0 14px;
-  border-top: 1px solid var(--line);
+.picker .bottom { flex: none; display: flex; margin: 0 -10px; padding: 0 8px 0 14px;
+  border-top: 1px solid var(--line); }
+.picker .foot { flex: 1; height: 36px; line-height: 36px;
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.tones { display: flex; }
+.picker .tones input { appearance: none; width: 26px; min-height: 0; margin: 0; border-radius: var(--radius);
+  outline-offset: -2px; cursor: pointer;
+  background: radial-gradient(circle, var(--colour) 7px, transparent 7.5px); }
+.picker .tones :checked { background: radial-gradient(circle, var(--colour) 7px, transparent 7.5px 9px,
+  var(--accent) 9.5px 11px, transparent 11.5px); }
 .composer .icon { grid-area: 2 / 1; place-self: end; width: 36px; height: 36px; margin: 5px 43px; }
 @media (pointer: coarse) { .picker { --cell: 42px; } .picker nav button { height: 40px; }
-  .picker input { min-height: 40px; }
+  .picker input { min-height: 40px; } .picker .foot { height: 40px; line-height: 40px; }
+  .picker .tones input { width: 36px; }
   .composer .icon { width: 40px; height: 40px; margin: 4px 46px; } }
 @media (max-width: 719px) { .picker { --h: min(440px, 70dvh); width: 100%; max-width: none; inset: auto 0 0;
   border-end-start-radius: 0; border-end-end-radius: 0; padding-bottom: env(safe-area-inset-bottom); }

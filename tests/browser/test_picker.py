@@ -1,6 +1,10 @@
 """The emoji picker."""
+import re
+
 import pytest
 from playwright.async_api import expect
+
+from chat.emoji import normal
 
 pytestmark = pytest.mark.browser
 PHONE = {'viewport': {'width': 390, 'height': 844}, 'has_touch': True, 'is_mobile': True}
@@ -56,6 +60,29 @@ async def test_what_was_used_last_is_kept(ann):
     assert await ann.evaluate('chatroom.recentEmoji(4)') == ['🎉', '🚀', '👍', '❤️']
     await open_picker(ann)
     assert await picker(ann).locator('section').first.get_by_role('button').all_inner_texts() == ['🎉', '🚀']
+
+
+async def test_a_skin_tone_is_chosen_once_for_all_emoji_that_take_one(ann):
+    await open_picker(ann)
+    await picker(ann).get_by_role('radio', name='Default').focus()
+    await ann.keyboard.press('ArrowRight')
+    await expect(picker(ann).get_by_role('radio', name='Light', exact=True)).to_be_checked()
+    shown = await picker(ann).evaluate('all => [...all.querySelectorAll(".emoji [data-plain]")].map(({textContent}) => textContent)')
+    assert len(shown) > 300
+    assert [emoji for emoji in shown if '🏻' not in emoji or normal(emoji) != emoji] == []
+    await ann.reload()
+    await open_picker(ann)
+    await ann.keyboard.type('victory_hand')
+    await ann.keyboard.press('Enter')
+    await expect(field(ann)).to_have_value('✌🏻')
+    await ann.get_by_role('button', name='Emoji').click()
+    recent = picker(ann).locator('section').first.get_by_role('button')
+    await picker(ann).get_by_role('radio', name='Dark', exact=True).check()
+    await expect(recent.first).to_have_text('✌🏻'), 'as it was used'
+    await ann.keyboard.press('Escape')
+    await field(ann).fill(':thumbsu')
+    await ann.keyboard.press('Tab')
+    await expect(field(ann)).to_have_value(re.compile('^👍🏿'))
 
 
 async def test_escape_gives_the_focus_back_and_does_nothing_else(ann):
