@@ -27,7 +27,8 @@ export const make = (used) => {
   const toned = (emoji) => tone ? emoji.replace(/^(.)\uFE0F?/u, `$1${tone}`) : emoji;
   // All words have to be in the names: best as a whole name, then at its beginning, then at the beginning of a word.
   const findEmoji = (typed) => {
-    const words = typed.toLowerCase().split(/[\\s:]+/).filter(Boolean), text = words.join("_"), order = used().map(bare);
+    const words = typed.toLowerCase().split(/[\\s:]+/).filter(Boolean), text = words.join("_");
+    const order = used().map(bare);
     const found = all.filter((one) => words.every((word) => one.text.includes(word))).map((one) => {
       const begins = one.names.find((name) => name.startsWith(text));
       const rank = one.names.includes(text) ? 0 : begins ? 1 : one.text.includes("_" + text) ? 2 : 3;
