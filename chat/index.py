@@ -52,6 +52,7 @@ FIRST_AND_LAST = '''
     SELECT (SELECT MIN(id) FROM search_docsize) IS (SELECT MIN(id) FROM messages WHERE deleted_at IS NULL)
        AND (SELECT MAX(id) FROM search_docsize) IS (SELECT MAX(id) FROM messages WHERE deleted_at IS NULL)'''
 '''Whether the index begins and ends with the same messages.'''
+OPTIMIZE = "INSERT INTO search (search) VALUES ('optimize')"
 MERGE = "INSERT INTO search (search, rank) VALUES ('merge', ?)"
 
 _tidying: set[asyncio.Task[None]] = set()
@@ -139,9 +140,10 @@ def prepare(path: Path) -> None:
 
 
 def fill(connection: sqlite3.Connection) -> None:
-    """Add all messages to an empty index, inside a transaction."""
+    """Add all messages to an empty index, inside a transaction; as one segment, which is the fastest to search."""
     found = connection.execute('SELECT id, room, author, body FROM messages WHERE deleted_at IS NULL')
     connection.executemany(ADD, ((row[0], _tokens(*row[1:])) for row in found))
+    connection.execute(OPTIMIZE)
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('search', ?)", [VERSION])
 
 
@@ -187,6 +189,6 @@ def _merge(pages: int) -> Written[bool]:
 def _optimize() -> Written[None]:
     removed = _removed()
     if removed is not None:
-        db.execute_sql("INSERT INTO search (search) VALUES ('optimize')")
+        db.execute_sql(OPTIMIZE)
         db.execute_sql(ALL_GONE, (removed,))
     return Written(None)
