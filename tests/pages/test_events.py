@@ -39,7 +39,10 @@ async def test_a_room_is_opened_with_its_newest_messages_and_heard_from_then_on(
     assert (answer['room']['unread'], answer['more'], answer['newer']) == (1, False, False)
     await bob.ask('send_message', {'room': room, 'message': 'after'})
     await bob.ask('send_message', 'in the Lobby')
-    await asyncio.sleep(0.3)
+    async with asyncio.timeout(10):
+        while not (heard(carl, 'changed') and heard(carl, 'noticed') and heard(carl, 'noticed')[-1]['room'] == 1):
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.2)  # for what should not come
     assert [packet['room'] for packet in heard(carl, 'changed')] == [room], 'one room is heard, the last one opened'
     assert [packet['room'] for packet in heard(carl, 'noticed')][-1] == 1
 
