@@ -48,7 +48,6 @@ class Excerpt(Arguments):
 
     id: Id
     query: str | None = None
-    zone: str = 'UTC'
 
 
 class Attend(Arguments):
@@ -127,10 +126,10 @@ async def find(user: Socket, arguments: Find) -> Answer:
 
 
 async def excerpt(user: Socket, arguments: Excerpt) -> Answer:
-    """A message as it stands in a list now, or among what a query finds."""
+    """A message as it stands in a list now, or among what a query finds; of that the words count, not the days."""
     entry = await history.one(user.user_id, arguments.id)
-    terms = parse(arguments.query, arguments.zone).terms if arguments.query is not None else None
-    return {'html': lists.found(entry, text=None if terms is None else snippet(entry.text, terms))}
+    text = None if arguments.query is None else snippet(entry.text, parse(arguments.query, 'UTC').terms)
+    return {'html': lists.found(entry, text=text)}
 
 
 async def pinned_list(user: Socket, arguments: InRoom) -> Answer:

@@ -194,7 +194,7 @@ addEventListener("DOMContentLoaded", () => {
   chatroom.when("edited", (number) => {
     const old = row(number), isSearch = chatroom.panelShown() === "search";
     if (!old || chatroom.panelShown() === "pinned") return;
-    socket.emit("excerpt", {id: number, zone, ...(isSearch ? {query} : {})}, (answer) => {
+    socket.emit("excerpt", {id: number, ...(isSearch ? {query} : {})}, (answer) => {
       if (answer.error || !old.isConnected) return;
       const hadFocus = old === document.activeElement;
       old.insertAdjacentHTML("afterend", answer.html);
