@@ -1,44 +1,44 @@
-"""Accounts, passwords, sessions, and the tickets that carry a login from a page to a cookie."""
+"""Accounts, passwords, sessions, and the one-time tickets with which a page's login sets a cookie."""
 import asyncio
-import hashlib
-import os
+import re
 import secrets
-import sys
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any
 
-import bcrypt
 from peewee import IntegrityError
 
 import database
 import names
 import settings
+from accounts import browsers, decoys, tokens
+from accounts.actor import Actor
+from accounts.hashing import PASSWORD_BYTES, Hasher, cost
 from database import Written
 from errors import Refused
-from hub import hub
-from models import Membership, Room, Session, User, newest_id, now, user_named
-from throttle import LoginThrottle
-
-T = TypeVar('T')
+from hub import Kind, sockets
+from limits import LoginThrottle
+from models import Session, User, join_open_rooms, now, user_named
 
 PASSWORD_CHARACTERS = 8
-PASSWORD_BYTES = 72
-'''bcrypt reads no further.'''
-HASHING_THREADS = 2
+ONE_CHARACTER = re.compile(
+    f'([\U0001f1e6-\U0001f1ff]{{2}}|.(?:[{names.MARKS}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d[\u2190-\U0001faff])*)\\1*',
+    re.DOTALL)
+'''One character, repeated any number of times: a flag, or any other with its combining marks, skin tone, and the emoji
+that are joined to it.'''
 TICKET_SECONDS = 30
 SLIDE_AFTER = timedelta(minutes=1)
-'''A session's expiry is moved at most this often.'''
+'''Least time between two extensions of a session.'''
+LONGEST_SESSION = timedelta(days=365)
+'''Longest life of a session, however much it is used.'''
 HOUSEKEEPING_SECONDS = 3600
 
 COMMON_PASSWORDS = frozenset('''
-    00000000 11111111 12121212 12341234 12344321 123123123 12345678 123456789 1234567890 123456789a 12qwaszx 147258369
-    1q2w3e4r 1q2w3e4r5t 1qaz2wsx 22222222 55555555 66666666 77777777 87654321 88888888 987654321 99999999 a1234567
+    12121212 12341234 12344321 123123123 12345678 123456789 1234567890 123456789a 12qwaszx 147258369
+    1q2w3e4r 1q2w3e4r5t 1qaz2wsx 87654321 987654321 a1234567
     a12345678 aa123456 aa12345678 abc12345 abcd1234 abcdefgh access14 admin123 administrator asdfasdf asdfghjk
     asdfghjkl baseball basketball chatroom changeme charlie1 chocolate computer corvette dragon123 elephant facebook
     firebird football freedom1 hello123 hellohello iloveyou iloveyou1 internet jennifer jordan23 letmein1 liverpool
@@ -51,43 +51,45 @@ COMMON_PASSWORDS = frozenset('''
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who is behind a request or a socket."""
+    """The session and the user of a request or a socket."""
 
     session_id: int
     user_id: int
     username: str
+    created_at: datetime
+
+    def actor(self, kind: Kind = 'page', sid: str = '') -> Actor:
+        """Return this user as an Actor at a page or a program; `sid` is the id of the socket, if any."""
+        return Actor(self.user_id, self.username, self.session_id, kind, sid)
 
 
-_pool: ThreadPoolExecutor | None = None
-_turns: asyncio.Semaphore | None = None
+_hasher: Hasher | None = None
 _throttle: LoginThrottle | None = None
 _tickets: dict[str, tuple[int, str, float]] = {}
-_housekeeping: set[asyncio.Task[None]] = set()
-
-
-def _give_way() -> None:
-    """Where the system has priorities for threads, let hashing wait for the loop."""
-    if sys.platform == 'linux':
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+_background: set[asyncio.Task[None]] = set()
 
 
 def start() -> None:
-    """Build what hashing, throttling and housekeeping need."""
-    global _pool, _turns, _throttle  # noqa: PLW0603
-    _pool = ThreadPoolExecutor(HASHING_THREADS, 'bcrypt', _give_way)
-    _turns = asyncio.Semaphore(HASHING_THREADS)
+    """Start the hashing threads, the login throttle and the housekeeping task."""
+    global _hasher, _throttle  # noqa: PLW0603
+    _hasher = Hasher()
     _throttle = LoginThrottle() if settings.current().rate_limits == 'on' else None
-    _housekeeping.add(asyncio.get_running_loop().create_task(_keep_house()))
+    _start(_keep_house())
 
 
 async def stop() -> None:
-    """End the threads; a hash that is being computed is waited for."""
-    for task in _housekeeping:
+    """Stop background tasks and hashing threads; wait for a hash that is being computed."""
+    for task in _background:
         task.cancel()
-    _housekeeping.clear()
     _tickets.clear()
-    if _pool:
-        await asyncio.to_thread(_pool.shutdown, cancel_futures=True)
+    if _hasher:
+        await _hasher.stop()
+
+
+def _start(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    _background.add(task)
+    task.add_done_callback(_background.discard)
 
 
 # Accounts ---------------------------------------------------------------------------------------------------------
@@ -95,7 +97,8 @@ async def stop() -> None:
 async def register(username: str, password: str) -> int:
     """Make an account and return its id.
 
-    Raises Refused: 'forbidden' when registration is closed, 'invalid' for a broken rule, 'conflict' for a taken name.
+    Raises Refused: 'forbidden' when registration is closed, 'invalid' for a broken rule, 'conflict' for a taken name,
+    'too_fast' when too many requests wait for hashing.
     """
     if settings.current().registration == 'closed':
         raise Refused('forbidden', 'Registration is closed: ask the people who run this chat for an account.')
@@ -103,7 +106,8 @@ async def register(username: str, password: str) -> int:
         raise Refused('invalid', "This contains characters that can't be stored: choose others.", field='username')
     names.check(username)
     check_password(username, password)
-    hashed = await _in_turn(lambda: _hashed(password))
+    assert _hasher
+    hashed = await _hasher.hash('registration', password)
     try:
         return await database.write(lambda: Written(_create(username, hashed)))
     except IntegrityError:
@@ -120,154 +124,182 @@ def check_password(username: str, password: str) -> None:
                       field='password')
     if names.key(password) == names.key(username):
         raise Refused('invalid', 'The password must not be the username.', field='password')
-    if password.casefold() in COMMON_PASSWORDS:
+    compared = names.key(password)
+    if any(map(ONE_CHARACTER.fullmatch, (password.casefold(), compared, ''.join(filter(names.is_visible, compared))))):
+        raise Refused('invalid', 'This password is one character again and again: choose another one.',
+                      field='password')
+    if names.key(password) in COMMON_PASSWORDS:
         raise Refused('invalid', 'This password is one of the first that anybody would try: choose another one.',
                       field='password')
 
 
 def _create(username: str, hashed: str) -> int:
-    """The first of all is the administrator. Everyone is in the open rooms, with all that is there read."""
+    """Insert a user and join the open rooms with all messages read; the first user becomes the administrator."""
     user = User.create(username=username, password=hashed, name_key=names.key(username),
                        is_admin=not User.select().exists())
-    for room in Room.select(Room.id).where(Room.kind == 'open'):
-        Membership.create(room=room, user=user, last_read_id=newest_id(room.id))
+    join_open_rooms(user.id)
     return user.id
 
 
-async def login(username: str, password: str, address: str) -> int:
-    """Return the id of the user with this name and password.
+async def login(username: str, password: str, address: str, browser: str | None = None) -> int:
+    """Return the id of the user with this name and password; `browser` is the browser's token, if it has one.
 
-    Raises Refused: 'not_logged_in' for a wrong name or password, 'too_fast' after too many failures.
+    Raises Refused: 'not_logged_in' for a wrong name or password, 'too_fast' after too many failures, or when too many
+    logins wait.
     """
-    def attempt() -> Callable[[], None]:
-        return _throttle.begin(username, address) if _throttle else lambda: None
-
-    if not names.is_text(username + password):
+    if len(username) > names.LONGEST_COMPARED or not names.is_text(username + password):
         username, password = '', ''
-    assert _turns
-    async with _turns:
-        succeed = attempt()
-        user = await database.read(lambda: user_named(username))
-        if not await _hashing(lambda: _matches(user, password)) or user is None:
-            raise Refused('not_logged_in', 'Wrong username or password.')
-        succeed()
-        return user.id
+    assert _hasher
+    return await _hasher.in_turn('login', lambda: _try(username, password, address, browser))
 
 
-def _hashed(password: str) -> str:
-    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(settings.current().bcrypt_rounds)).decode()
+async def _try(username: str, password: str, address: str, browser: str | None) -> int:
+    """Do the same work for known and unknown names, so that timing does not reveal which exist."""
+    def query() -> tuple[User | None, str, bool]:
+        found = user_named(username)
+        return found, decoys.stored_for(username), browsers.is_known(found, browser)
+
+    assert _hasher
+    user, stored, is_known = await database.read(query)
+    succeed = _throttle.begin(username, address, browser if is_known else None) if _throttle else lambda: None
+    is_right = await _hasher.matches(password, user.password if user else stored)
+    # bcrypt before 5 cut passwords at 72 bytes, so the original app's users may have longer ones
+    if user is None or not is_right or not (user.taken_over or len(password.encode()) <= PASSWORD_BYTES):
+        raise Refused('not_logged_in', 'Wrong username or password.')
+    succeed()
+    if cost(user.password) != settings.current().bcrypt_rounds:
+        _start(_renew(user, password))
+    return user.id
 
 
-def _matches(user: User | None, password: str) -> bool:
-    """Takes the same time for an unknown name: a hash is computed in any case.
-
-    bcrypt before 5 cut passwords at 72 bytes, so the original app's users may have longer ones.
-    """
-    secret = password.encode()
-    possible = user is not None and (len(secret) <= PASSWORD_BYTES or user.taken_over)
-    try:
-        return bcrypt.checkpw(secret[:PASSWORD_BYTES], user.password.encode() if user else _nobody()) and possible
-    except ValueError:  # what is stored is no bcrypt hash
-        return bcrypt.checkpw(secret[:PASSWORD_BYTES], _nobody()) and False
-
-
-def _nobody() -> bytes:
-    """A hash that costs as much as any, and that no password has."""
-    return bcrypt.gensalt(settings.current().bcrypt_rounds) + b'.' * 31
-
-
-async def _in_turn(work: Callable[[], T]) -> T:
-    assert _turns
-    async with _turns:
-        return await _hashing(work)
-
-
-async def _hashing(work: Callable[[], T]) -> T:
-    """Run in the pool of few threads, where bcrypt releases the GIL, so that logins don't delay messages."""
-    return await asyncio.get_running_loop().run_in_executor(_pool, work)
+async def _renew(user: User, password: str) -> None:
+    """Hash the password anew at the configured cost; if that is refused now, the next login tries again."""
+    assert _hasher
+    with suppress(Refused):
+        hashed = await _hasher.hash('renewal', password)
+        await database.write(lambda: Written(
+            User.update(password=hashed).where(User.id == user.id, User.password == user.password).execute()))
 
 
 # Sessions ---------------------------------------------------------------------------------------------------------
 
-async def open_session(user_id: int) -> str:
-    """Start a session and return its token, which is kept nowhere else."""
-    token = secrets.token_urlsafe(32)
-    await database.write(lambda: Written(
-        Session.create(token_hash=_digest(token), user=user_id, expires_at=_expiry())))
-    return token
+async def open_session(user_id: int, earlier: str | None = None, browser: str | None = None) -> tuple[str, str]:
+    """Start a session; return its token and a new browser token, of which only the hashes are stored.
+
+    `earlier` and `browser` are the session and browser tokens from before the login. An earlier session of another user
+    ends; one of the same user keeps its id, pages and sockets, and only its old token becomes invalid.
+    """
+    token, new_browser = tokens.new(), tokens.new()
+
+    def operation() -> Written[int | None]:
+        browsers.remember(user_id, browser, new_browser)
+        before = _live(Session.token_hash == tokens.digest(earlier)) if earlier else None
+        begun = {'token_hash': tokens.digest(token), 'created_at': now(), 'expires_at': _expiry()}
+        if before and before.user_id == user_id:
+            Session.update(begun).where(Session.id == before.id).execute()
+            return Written(None)
+        if before:
+            before.delete_instance()
+        Session.create(user=user_id, **begun)
+        return Written(before.id if before else None)
+
+    ended = await database.write(operation)
+    if ended is not None:
+        await sockets.close(ended)
+    return token, new_browser
 
 
 async def find(token: str | None) -> Login | None:
-    """Who has this token, if its session is open. Being used moves the session's expiry."""
+    """Return the login with this token, if its session is open; this also extends the session."""
     if not token:
         return None
-    session = await database.read(lambda: _live(Session.token_hash == _digest(token)))
+    session = await database.read(lambda: _live(Session.token_hash == tokens.digest(token)))
     if session is None:
         return None
     if session.expires_at < _expiry() - SLIDE_AFTER:
-        with suppress(Refused):  # a disk that is full keeps nobody out
+        with suppress(Refused):  # a full disk must not keep users out
             await _extend([session.id])
-    return Login(session.id, session.user_id, session.user.username)
+    return Login(session.id, session.user_id, session.user.username, session.created_at)
 
 
 async def is_open(session_id: int) -> bool:
-    """Whether this session still is."""
+    """Whether this session exists and has not expired."""
     return await database.read(lambda: _live(Session.id == session_id)) is not None
 
 
+async def ended(session_ids: Collection[int]) -> set[int]:
+    """Return which of these sessions have ended or expired."""
+    def query() -> set[int]:
+        found = Session.select(Session.id).where(Session.id.in_(list(session_ids)), _is_open())
+        return set(session_ids) - {session.id for session in found}
+
+    return await database.read(query)
+
+
 async def end(session_id: int) -> None:
-    """End a session, and with it, at once, its pages and its sockets."""
+    """Delete a session, and close its pages and sockets at once."""
     await database.write(lambda: Written(Session.delete().where(Session.id == session_id).execute()))
-    await hub.close(session_id)
+    await sockets.close(session_id)
+
+
+def lifetime(created_at: datetime) -> timedelta:
+    """Return how long a session that was created then stays valid from now on without being used."""
+    return min(timedelta(days=settings.current().session_days), created_at + LONGEST_SESSION - now())
 
 
 def _live(condition: object) -> Session | None:
     session: Session | None = (Session.select(Session, User.id, User.username).join(User)
-                               .where(condition, Session.expires_at > now()).first())
+                               .where(condition, _is_open()).first())
     return session
+
+
+def _is_open() -> Any:
+    return (Session.expires_at > now()) & (Session.created_at > now() - LONGEST_SESSION)
 
 
 async def _extend(session_ids: list[int]) -> None:
     await database.write(lambda: Written(
-        Session.update(expires_at=_expiry()).where(Session.id.in_(session_ids), Session.expires_at > now()).execute()))
+        Session.update(expires_at=_expiry()).where(Session.id.in_(session_ids), _is_open()).execute()))
 
 
 def _expiry() -> datetime:
     return now() + timedelta(days=settings.current().session_days)
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 async def _keep_house() -> None:
-    """A page that is open is a session in use; what nobody used for long ends."""
+    """Regularly extend the sessions that have a socket, and end those that have expired."""
     while True:
         with suppress(Refused):
-            await _extend(hub.sessions())
-            expired = await database.read(lambda: [s.id for s in Session.select().where(Session.expires_at <= now())])
-            for session_id in expired:
-                await end(session_id)
+            await _extend(sockets.sessions())
+            for session_id in await database.write(_clean_up):
+                await sockets.close(session_id)
         await asyncio.sleep(HOUSEKEEPING_SECONDS)
+
+
+def _clean_up() -> Written[list[int]]:
+    """Delete old browsers and expired sessions; return the ids of these sessions."""
+    browsers.forget_old()
+    over = Session.delete().where(~_is_open()).returning(Session.id).execute()
+    return Written([session.id for session in over])
 
 
 # Tickets ----------------------------------------------------------------------------------------------------------
 
 def issue_ticket(user_id: int, nonce: str) -> str:
-    """A page's handler can't set a cookie: it sends the browser with this ticket to a route that can.
+    """Return a ticket that a route exchanges for a session cookie, since a page's event handler can't set one.
 
-    It is good once, for 30 seconds, and in the browser that has the nonce, or else a foreign page could log someone in
-    as someone else.
+    It is valid once, for 30 seconds, and only in the browser that has the nonce: otherwise another site could log a
+    user in to a different account (login CSRF).
     """
     for old in [ticket for ticket, (_, _, until) in _tickets.items() if until < time.monotonic()]:
         del _tickets[old]
-    ticket = secrets.token_urlsafe(32)
-    _tickets[_digest(ticket)] = (user_id, _digest(nonce), time.monotonic() + TICKET_SECONDS)
+    ticket = tokens.new()
+    _tickets[tokens.digest(ticket)] = (user_id, tokens.digest(nonce), time.monotonic() + TICKET_SECONDS)
     return ticket
 
 
 def redeem_ticket(ticket: str, nonce: str | None) -> int | None:
-    """The user who got this ticket in this browser, once."""
-    user_id, bound_to, until = _tickets.pop(_digest(ticket), (0, '', 0.0))
-    is_good = nonce and until >= time.monotonic() and secrets.compare_digest(bound_to, _digest(nonce))
+    """Use up a ticket; return its user's id, or None if it is unknown or late, or the nonce is not its own."""
+    user_id, bound_to, until = _tickets.pop(tokens.digest(ticket), (0, '', 0.0))
+    is_good = nonce and until >= time.monotonic() and secrets.compare_digest(bound_to, tokens.digest(nonce))
     return user_id if is_good else None

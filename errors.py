@@ -1,4 +1,4 @@
-"""The two ways in which something is expected to fail."""
+"""The two exceptions for expected failures."""
 from typing import Literal
 
 Code = Literal['invalid', 'not_logged_in', 'not_found', 'forbidden', 'conflict', 'too_fast', 'unavailable']
@@ -15,9 +15,9 @@ HTTP_STATUS: dict[Code, int] = {
 
 
 class Refused(Exception):
-    """A person or a program asked for something it can't have: one sentence for the person, one word for the program.
+    """A request was refused: `sentence` is for the person, `code` for the program that sent it.
 
-    `retry_after` is in seconds; `field` names the form field that is wrong, if it is one.
+    `retry_after` is in seconds; `field` names the invalid form field, if there is one.
     """
 
     def __init__(self, code: Code, sentence: str, *, retry_after: int | None = None, field: str | None = None) -> None:
@@ -28,7 +28,7 @@ class Refused(Exception):
         self.field = field
 
     def to_dict(self) -> dict[str, str | int]:
-        """The answer that programs get."""
+        """Return the error as it is sent to clients."""
         answer: dict[str, str | int] = {'error': self.sentence, 'code': self.code}
         if self.retry_after is not None:
             answer['retry_after'] = self.retry_after
@@ -36,4 +36,4 @@ class Refused(Exception):
 
 
 class SetupError(Exception):
-    """The server can't start like this: one sentence that tells the operator what to do."""
+    """A start, backup or restore failed; the message is one sentence that tells the operator what to do."""

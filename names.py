@@ -1,21 +1,37 @@
-"""What a username may be, and when two of them are the same person's."""
+"""Rules for names: valid usernames, when two names are equal, and how room names are sorted."""
+import re
 import unicodedata
+from functools import lru_cache
 
 from errors import Refused
 
 LENGTH = 32
+LONGEST_COMPARED = 1_000
+'''Characters up to which a name is normalized, which takes quadratic time for misordered marks. No name is longer.'''
 RESERVED = {'everyone', 'here'}
-INVISIBLE = [(0x34f, 0x34f), (0x115f, 0x1160), (0x17b4, 0x17b5), (0x180b, 0x180f), (0x3164, 0x3164), (0xfe00, 0xfe0f),
-             (0xffa0, 0xffa0), (0xe0100, 0xe01ef)]
-'''Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point): with them one name could pass for
-another.'''
+SURROGATE = re.compile('[\ud800-\udfff]')
+INVISIBLE = [(0x34f, 0x34f), (0x115f, 0x1160), (0x17b4, 0x17b5), (0x180b, 0x180f), (0x2065, 0x2065), (0x2800, 0x2800),
+             (0x3164, 0x3164), (0xfe00, 0xfe0f), (0xffa0, 0xffa0), (0xfff0, 0xfff8), (0x1d159, 0x1d159),
+             (0xe0000, 0xe0fff)]
+'''Ranges of letters, marks and symbols that show nothing (most are Unicode's Default_Ignorable_Code_Point): with them
+one name could pass for another.'''
 
 BLANK = {'Zs', 'Zl', 'Zp', 'Cc', 'Cf', 'Cs'}
-'''Categories of characters that show nothing by themselves.'''
+'''Unicode categories of characters that show nothing by themselves.'''
+TURNING = [0x61c, 0x200e, 0x200f, *range(0x202a, 0x202f), *range(0x2066, 0x206a)]
+'''Unicode's Bidi_Control characters, which would also change the direction of the text after a name.'''
+CONTROLS = {code: None for code in [*range(0x20), *range(0x7f, 0xa0), *TURNING] if not chr(code).isspace()}
+
+
+PLAIN = {'ø': 'o', 'đ': 'd', 'ł': 'l', 'ħ': 'h', 'ı': 'i', 'æ': 'ae', 'œ': 'oe'}
+'''Replacements for letters that NFKD does not decompose, such as those with a stroke.'''
+NUMBER = re.compile(r'\d+')
+KEYS_KEPT = 4_096
+'''Room names whose keys are cached: each list of rooms is sorted by them.'''
 
 
 def _marks() -> str:
-    """Combining marks as the inside of a regular expression's brackets, for "\\w" leaves them out."""
+    """Return all combining marks as ranges for a regular expression's brackets, since "\\w" does not match them."""
     marks = [code for code in range(0x300, 0x1f000) if unicodedata.category(chr(code))[0] == 'M']
     starts = [code for code in marks if unicodedata.category(chr(code - 1))[0] != 'M']
     ends = [code for code in marks if unicodedata.category(chr(code + 1))[0] != 'M']
@@ -26,8 +42,46 @@ MARKS = _marks()
 
 
 def key(name: str) -> str:
-    """Two names with the same key are one name: NFKC and case folding (Unicode, section 3.13, NFKC_Casefold)."""
+    """Return a key that equal names share: NFKC and case folding (Unicode, section 3.13, NFKC_Casefold)."""
+    if len(name) > LONGEST_COMPARED:
+        return name
     return unicodedata.normalize('NFKC', unicodedata.normalize('NFKC', name).casefold())
+
+
+@lru_cache(KEYS_KEPT)
+def look_key(name: str) -> str:
+    """Return a key that room names share if they look alike: joiners and variation selectors are left out."""
+    return ''.join(character for character in key(name) if character == ' ' or is_visible(character))
+
+
+@lru_cache(KEYS_KEPT)
+def order(name: str) -> str:
+    """Return the sort key of a room name, to be compared by UTF-16 code units, as browsers compare texts.
+
+    It ignores case and accents and compares digits as numbers: "Room 2" comes before "Room 10".
+    """
+    known = look_key(name[:LONGEST_COMPARED])
+    letters = (PLAIN.get(character, character) for character in unicodedata.normalize('NFKD', known))
+    folded = ''.join(letter for letter in letters if unicodedata.category(letter[0]) != 'Mn')
+    return NUMBER.sub(lambda digits: _number(str(int(digits[0]))), folded)
+
+
+def _number(digits: str) -> str:
+    """Put the count of digits before a number, so that longer numbers sort after shorter ones."""
+    return f'{len(digits):03}{digits}'
+
+
+@lru_cache(KEYS_KEPT)
+def fold(text: str) -> str:
+    """Return a text as filters compare it, without case and what shows nothing; so does `fold` in `elements/dom.js`."""
+    known = unicodedata.normalize('NFKC', text[:LONGEST_COMPARED])
+    shown = (letter for letter in known if unicodedata.category(letter) != 'Cf' and not is_invisible(letter))
+    return ''.join(shown).lower()
+
+
+def one_line(text: str) -> str:
+    """Put a name or topic on one line: collapse spaces, remove control characters, also those of text direction."""
+    return ' '.join(text.translate(CONTROLS).split())
 
 
 def check(name: str) -> None:
@@ -49,15 +103,15 @@ def _is_allowed(character: str) -> bool:
 
 
 def is_visible(character: str) -> bool:
-    """Whether it shows something; also what is newer than this Python's tables (Cn), as emoji are every year."""
-    return unicodedata.category(character) not in BLANK and not is_invisible(character) and character != '\u2800'
+    """Whether a character shows something; also one newer than this Python's Unicode tables (Cn), as new emoji are."""
+    return unicodedata.category(character) not in BLANK and not is_invisible(character)
 
 
 def is_text(text: str) -> bool:
-    """Whether it can be stored and sent at all: half of a surrogate pair is no character."""
-    return not any('\ud800' <= character <= '\udfff' for character in text)
+    """Whether a text can be stored and sent, which half of a surrogate pair (no character in UTF-8) can't."""
+    return not SURROGATE.search(text)
 
 
 def is_invisible(character: str) -> bool:
-    """Whether a letter or a mark shows nothing."""
+    """Whether a letter, mark or symbol is one of those that show nothing."""
     return any(low <= ord(character) <= high for low, high in INVISIBLE)

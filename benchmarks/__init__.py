@@ -1,1 +1,1 @@
-"""What we claim about speed and memory, measured."""
+"""Measures what we claim about speed and memory."""

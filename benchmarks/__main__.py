@@ -1,14 +1,14 @@
-"""`python -m benchmarks [PART ...]`: our app beside its peers, in turns, three rounds on fresh databases.
+"""`python -m benchmarks [PART ...]`: compare our app with its peers, alternately, three rounds on fresh databases.
 
-Prints tables, keeps what was measured in benchmarks/results.json, and writes benchmarks/RESULTS.md from it. Where the
-system allows, the server has one core and the load another one.
+Prints tables, stores the figures in benchmarks/results.json, and writes benchmarks/RESULTS.md from it. Where the system
+allows, the server runs on one core and the load on another one.
 """
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from . import report, rooms, search, seed, workloads
+from . import attacks, report, rooms, search, seed, workloads
 from .apps import LOAD_CORE, App, Channels, Original, Ours, Usual, pin
 from .chromium import chromium
 from .workloads import Figures
@@ -20,12 +20,15 @@ Run = Callable[[], Awaitable[Figures]]
 
 
 def parts() -> dict[str, dict[str, Run]]:
-    """Each part has the runs that are compared."""
+    """Return the runs of each part, which are compared with each other."""
     def fan_out(kind: type[App], browsers: int, times: int) -> Run:
         return lambda: workloads.fan_out(kind, browsers, times)
 
     def sustained(kind: type[App]) -> Run:
         return lambda: workloads.sustained(kind, 1_000, RATES[kind])
+
+    def attack(name: str) -> Run:
+        return lambda: attacks.attack(name)
 
     def history(messages: int) -> Run:
         return lambda: workloads.history(Ours, messages)
@@ -46,15 +49,16 @@ def parts() -> dict[str, dict[str, Run]]:
         'switching': {Ours.name: lambda: rooms.switching(Ours)},
         'search': {Ours.name: lambda: search.search(Ours)},
         'chromium': {Ours.name: lambda: chromium(Ours)},
+        'attacks': {name: attack(name) for name in attacks.ATTACKS},
         'render': {'text': workloads.render},
         'start': {Ours.name: lambda: workloads.start(Ours)},
     }
 
 
-async def measure(runs: dict[str, Run]) -> report.Found:
-    """All rounds of one part."""
+async def measure(runs: dict[str, Run], rounds: int) -> report.Found:
+    """Run all rounds of one part; return the value of each figure in each round."""
     found: report.Found = {label: {} for label in runs}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for label, run in runs.items():
             for figure, value in (await run()).items():
                 found[label].setdefault(figure, []).append(value)
@@ -62,10 +66,11 @@ async def measure(runs: dict[str, Run]) -> report.Found:
 
 
 def main() -> None:
-    """Measure the parts that were named, or all."""
+    """Measure the parts named on the command line, or all."""
     known = parts()
     parser = argparse.ArgumentParser(prog='python -m benchmarks', description=__doc__)
-    parser.add_argument('part', nargs='*', metavar='PART', help=', '.join(known), choices=[*known, []])
+    parser.add_argument('part', nargs='*', metavar='PART', choices=[*known, *attacks.ATTACKS, []],
+                        help=f'{", ".join(known)}; after "attacks" only some of them: {", ".join(attacks.ATTACKS)}')
     parser.add_argument('--seed', metavar='FILE', type=Path,
                         help=f'write a database with {seed.MESSAGES:,} messages to look at, and measure nothing')
     chosen = parser.parse_args()
@@ -73,8 +78,10 @@ def main() -> None:
         seed.write(chosen.seed)
         return
     pin(LOAD_CORE)
-    for name in chosen.part or known:
-        found = asyncio.run(measure(known[name]))
+    if some := [name for name in chosen.part if name in attacks.ATTACKS]:
+        known['attacks'] = {name: known['attacks'][name] for name in some}
+    for name in [name for name in chosen.part if name in known] or known:
+        found = asyncio.run(measure(known[name], 1 if name == 'attacks' else ROUNDS))
         print(report.table(name, found), end='\n\n', flush=True)
         report.keep(name, found)
     report.write()

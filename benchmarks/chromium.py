@@ -1,4 +1,4 @@
-"""What a person waits for, in Debian's Chromium."""
+"""How long a user waits, in Debian's Chromium."""
 import asyncio
 import statistics
 import time
@@ -8,7 +8,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright
 
 from tests.running import CHROMIUM, FLAGS
 
-from .apps import Ours
+from .apps import Ours, cookies_in
 from .workloads import KB, MS, Figures, running
 
 TIMES, TIMES_LOADED = 20, 5
@@ -22,7 +22,7 @@ TYPED = '''text => { const field = document.getElementById("composer"); field.va
 
 
 async def chromium(kind: type[Ours]) -> Figures:
-    """Loading with an empty and with a filled cache, typing, and two people talking."""
+    """Measure loading with an empty and with a filled cache, typing, changing rooms, and two users chatting."""
     async with running(kind) as app, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
@@ -44,21 +44,21 @@ async def chromium(kind: type[Ours]) -> Figures:
 
 
 async def context_of(app: Ours, context: BrowserContext, username: str) -> BrowserContext:
-    """A browser of somebody who is logged in."""
-    name, value = (await app.enter(username)).split('=', 1)
-    await context.add_cookies([{'name': name, 'value': value, 'url': app.url}])
+    """Register a user, and log in a browser with their session cookie."""
+    await context.add_cookies([{'name': name, 'value': value, 'url': app.url}
+                               for name, value in cookies_in(await app.enter(username)).items()])
     return context
 
 
 async def load(app: Ours, page: Page) -> tuple[float, int]:
-    """Milliseconds until a letter stands in the composer, and the bytes that it took."""
+    """Load the page; return the milliseconds until the composer shows a typed letter, and the bytes received."""
     received: list[int] = []
     devtools = await page.context.new_cdp_session(page)
     await devtools.send('Network.enable')
     devtools.on('Network.loadingFinished', lambda event: received.append(int(event['encodedDataLength'])))
     started = time.perf_counter()
     await page.goto(app.url + '/chat', wait_until='commit')
-    await page.wait_for_function('window.chatroom && document.activeElement.id === "composer"')
+    await page.wait_for_function('document.activeElement.id === "composer"')
     await page.keyboard.type('x')
     await page.wait_for_function('document.getElementById("composer").value === "x"')
     took = (time.perf_counter() - started) * MS
@@ -70,7 +70,7 @@ async def load(app: Ours, page: Page) -> tuple[float, int]:
 
 
 async def packets_while_typing(page: Page) -> int:
-    """Socket packets and requests that go to the server."""
+    """Count the socket packets and requests sent to the server while KEYS are typed."""
     sent: list[Any] = []
     devtools = await page.context.new_cdp_session(page)
     await devtools.send('Network.enable')
@@ -79,11 +79,11 @@ async def packets_while_typing(page: Page) -> int:
     await page.keyboard.type(KEYS, delay=30)
     await asyncio.sleep(0.5)
     assert await page.input_value('#composer') == KEYS
-    return len([packet for packet in sent if packet != '3'])  # but for the answer to the server's ping
+    return len([packet for packet in sent if packet != '3'])  # "3" answers a ping of the server
 
 
 async def clicked_to_shown(app: Ours, page: Page) -> float:
-    """The median of the milliseconds from a click in the sidebar to the painted messages of the other room."""
+    """Return the median milliseconds from a click in the sidebar to the painted messages of the other room."""
     async with app.program('ann') as ann:
         rooms = [(await ann.ask('create_room', {'name': f'Room {i}', 'kind': 'open'}))['room']['id'] for i in range(2)]
         for room in rooms:
@@ -98,13 +98,13 @@ async def clicked_to_shown(app: Ours, page: Page) -> float:
         clicked = await page.evaluate('room => { document.querySelector(`a[data-room="${room}"]`).click();'
                                       'return performance.timeOrigin + performance.now(); }', room)
         times.append(await seen - clicked)
-    await page.evaluate('chatroom.open(1)')
-    await page.wait_for_function('chatroom.room === 1')
+    await page.locator('.sidebar a[data-room="1"]').click()
+    await page.wait_for_function('location.pathname === "/chat/1"')
     return statistics.median(times[2:])
 
 
 async def typed_to_seen(ann: Page, bob: Page) -> float:
-    """The median of the milliseconds from Enter in one browser to the painted text in the other."""
+    """Return the median milliseconds from Enter in one browser to the painted text in the other."""
     times: list[float] = []
     for i in range(TIMES + 1):
         seen = asyncio.create_task(bob.evaluate(SEEN, f'message {i}'))

@@ -1,7 +1,7 @@
-"""Clients that cost next to nothing, so that one core can play a thousand browsers and still keep time.
+"""Clients so cheap that one core can simulate a thousand browsers and still measure times exactly.
 
-A WebSocket reader on a bare asyncio protocol: it finds the numbered marks in what comes, notes the time, and checks
-that every number comes once.
+A WebSocket reader on a bare asyncio protocol finds the numbered marks in the frames that arrive, records the time, and
+checks that every number arrives once.
 """
 import asyncio
 import base64
@@ -17,12 +17,12 @@ MARK = re.compile(rb'~(\d{7})~')
 
 
 def marked(number: int, size: int = 100) -> str:
-    """A text of `size` characters that carries a number."""
+    """Return a text of `size` characters that contains a number as MARK finds it."""
     return f'~{number:07}~ '.ljust(size, 'x')
 
 
 class WebSocket(asyncio.Protocol):
-    """Text frames of any length, and answers to pings."""
+    """A WebSocket client: it passes on text frames of any length, and answers pings."""
 
     def __init__(self, on_text: Callable[[bytes], None]) -> None:
         self.on_text = on_text
@@ -31,19 +31,19 @@ class WebSocket(asyncio.Protocol):
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by asyncio."""
+        """Store the transport; called by asyncio."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Called by asyncio."""
+        """Resolve `closed`, and fail a handshake that is not done; called by asyncio."""
         if not self.is_open.done():
             self.is_open.set_exception(ConnectionError('the handshake failed'))
         if not self.closed.done():
             self.closed.set_result(None)
 
     def data_received(self, data: bytes) -> None:
-        """Called by asyncio."""
+        """Read the response to the handshake, then frames; called by asyncio."""
         self.buffer += data
         if not self.is_open.done():
             head, end, rest = bytes(self.buffer).partition(b'\r\n\r\n')
@@ -76,7 +76,7 @@ class WebSocket(asyncio.Protocol):
         del buffer[:at]
 
     def send(self, text: str) -> None:
-        """Masked with zeros, which is a mask."""
+        """Send a text of less than 64 KB in one frame, masked with zeros, which is a valid mask."""
         data = text.encode()
         size = len(data)
         head = bytes([0x81, 0x80 | size]) if size < 126 else bytes([0x81, 0xFE]) + size.to_bytes(2, 'big')
@@ -84,7 +84,7 @@ class WebSocket(asyncio.Protocol):
 
 
 async def connect(socket: WebSocket, port: int, path: str, cookie: str) -> WebSocket:
-    """Raises ConnectionError when the server refuses."""
+    """Connect a WebSocket and wait for its handshake. Raises ConnectionError when the server refuses."""
     await asyncio.get_running_loop().create_connection(lambda: socket, '127.0.0.1', port)
     key = base64.b64encode(os.urandom(16)).decode()
     socket.transport.write((f'GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n'
@@ -95,7 +95,7 @@ async def connect(socket: WebSocket, port: int, path: str, cookie: str) -> WebSo
 
 
 async def get(port: int, path: str, cookie: str) -> str:
-    """The body of a page; raises for any other answer."""
+    """Return the response to a GET, with its headers. Raises ConnectionError for any status but 200."""
     answer = await _answer(port, f'GET {path}', f'Cookie: {cookie}\r\n')
     if not answer.startswith('HTTP/1.1 200 '):
         raise ConnectionError(answer[:200])
@@ -103,7 +103,7 @@ async def get(port: int, path: str, cookie: str) -> str:
 
 
 async def post(port: int, path: str, **form: str) -> str:
-    """The cookies that a form is answered with, for the next request; raises when it is refused."""
+    """Post a form; return the cookies to send with the next request. Raises ConnectionError when it is refused."""
     body = urlencode(form)
     answer = await _answer(port, f'POST {path}', f'Content-Type: application/x-www-form-urlencoded\r\n'
                                                  f'Content-Length: {len(body)}\r\n', body)
@@ -121,9 +121,9 @@ async def _answer(port: int, request: str, headers: str, body: str = '') -> str:
 
 
 class Audience:
-    """All readers of one room: what they saw, and when.
+    """All readers of one room: which messages they received, and when.
 
-    A frame to a room is the same for all its readers, so that each is looked into once.
+    A frame to a room is the same for all its readers, so that each frame is parsed only once.
     """
 
     def __init__(self) -> None:
@@ -136,18 +136,18 @@ class Audience:
         self._times: list[tuple[float, int]] = []
 
     def join(self) -> int:
-        """A new reader; its number."""
+        """Add a reader; return its number."""
         self.seen.append(len(self.sent))
         self._heard.append([])
         return len(self.seen) - 1
 
     def next_text(self, size: int = 100) -> str:
-        """The text that is sent now."""
+        """Return the text of the next message, and record that it is sent now."""
         self.sent.append(time.perf_counter())
         return marked(len(self.sent) - 1, size)
 
     def hear(self, reader: int, text: bytes, *, repeats: bool = False) -> None:
-        """A reader got a frame. Some apps send again what they sent before."""
+        """Record that a reader received a frame; with `repeats`, frames contain earlier messages again."""
         if text != self._last or repeats:
             numbers = [int(number) for number in MARK.findall(text)]
             self._frames.append([number for number in numbers if number >= self.seen[reader]] if repeats else numbers)
@@ -158,30 +158,30 @@ class Audience:
             self._times.append((time.perf_counter(), len(self._frames) - 1))
 
     def latencies(self) -> list[float]:
-        """From sent to seen in seconds, for each message and reader, since this was asked before."""
+        """Return the seconds from sent to received, for each message and reader, since the last call."""
         times, self._times = self._times, []
         return [at - self.sent[number] for at, frame in times for number in self._frames[frame]]
 
     async def all_seen(self, seconds: float = 60) -> None:
-        """Wait until every reader has every message that was not refused."""
+        """Wait until every reader has every message that was not refused. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while min(self.seen) < len(self.sent) - len(self.refused):
                 await asyncio.sleep(0.002)
 
     def check(self) -> None:
-        """Raise unless everyone has seen everything once."""
+        """Raise AssertionError unless every reader has received every message once."""
         for heard in {tuple(heard) for heard in self._heard}:
             numbers = sorted(number for frame in heard for number in self._frames[frame])
             if numbers != self.expected():
                 raise AssertionError(f'a reader has {len(numbers)} of {len(self.expected())} messages')
 
     def expected(self) -> list[int]:
-        """The numbers of the messages that were not refused."""
+        """Return the numbers of the messages that were not refused."""
         return [number for number in range(len(self.sent)) if number not in self.refused]
 
 
 class EngineSocket:
-    """A Socket.IO client for one namespace: connects, answers pings, calls events, hears the rest."""
+    """A Socket.IO client for one namespace: it emits events and answers pings; `on_event` gets received events."""
 
     def __init__(self, on_event: Callable[[bytes], None]) -> None:
         self.on_event = on_event
@@ -190,7 +190,7 @@ class EngineSocket:
         self.is_connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def connect(self, port: int, path: str, cookie: str) -> 'EngineSocket':
-        """Raises ConnectionError when the server refuses."""
+        """Connect, and join the namespace. Raises ConnectionError when the server refuses."""
         self.socket = WebSocket(self._take)
         await connect(self.socket, port, path, cookie)
         await self.is_connected
@@ -212,22 +212,22 @@ class EngineSocket:
             self.is_connected.set_exception(ConnectionError(text.decode()))
 
     def emit(self, event: str, *arguments: Any) -> None:
-        """Without an answer."""
+        """Send an event without asking for an answer."""
         self.socket.send('42' + json.dumps([event, *arguments]))
 
     async def call(self, event: str, *arguments: Any) -> Any:
-        """With its answer."""
+        """Send an event and return its answer."""
         self.number += 1
         answer = self.calls[self.number] = asyncio.get_running_loop().create_future()
         self.socket.send(f'42{self.number}' + json.dumps([event, *arguments]))
         return await answer
 
     def close(self) -> None:
-        """Leave."""
+        """Close the connection."""
         self.socket.transport.close()
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which this share of the values lies."""
+    """Return the value below which this share (0 to 1) of the values lies."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -1,4 +1,4 @@
-"""Draw send-to-seen against messages per second: figures of the part `sustained` come in, a PNG goes out.
+"""Plot latency against messages per second: reads JSON of the part `sustained` from stdin, writes a PNG.
 
 Run with the peers' interpreter, which has matplotlib.
 """
@@ -16,7 +16,7 @@ COLOURS = {'chatroom': '#4f5bd5', 'original': '#d0643c'}
 
 
 def draw(found: dict[str, dict[str, list[float]]], path: str) -> None:
-    """The median of the rounds for each rate."""
+    """Plot the median of the rounds for each rate, and write the PNG at this path."""
     figure, axes = plt.subplots(figsize=(8, 4.2), dpi=150, layout='constrained')
     for run, figures in found.items():
         for share, style in (('p50', '-'), ('p99', '--')):

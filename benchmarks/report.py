@@ -1,4 +1,4 @@
-"""What was measured: benchmarks/results.json holds the figures, RESULTS.md shows them beside what we want."""
+"""Stores figures in benchmarks/results.json, and shows them in RESULTS.md beside the targets."""
 import json
 import os
 import platform
@@ -17,7 +17,7 @@ from .apps import python_of_peers
 FOLDER = Path(__file__).parent
 KEPT, RESULTS, PLOT = FOLDER / 'results.json', FOLDER / 'RESULTS.md', FOLDER / 'send-to-seen.png'
 BY_HAND = '## What each change bought'
-'''From here on RESULTS.md is written by people, and kept.'''
+'''From this heading on RESULTS.md is written by hand, and kept.'''
 INTRODUCTION = '''`python -m benchmarks` writes this file down to "What each change bought". Server on one core, load
 on another; medians of three rounds on fresh databases.'''
 Found = dict[str, dict[str, list[float]]]
@@ -25,24 +25,24 @@ Found = dict[str, dict[str, list[float]]]
 
 
 class Medians:
-    """What was measured in all parts."""
+    """Medians of the stored figures of all parts."""
 
     def __init__(self, kept: dict[str, Any]) -> None:
         self.kept = kept
 
     def __call__(self, part: str, figure: str, run: str = 'chatroom') -> float:
-        """Raises KeyError for what was not measured."""
+        """Return the median of a figure. Raises KeyError if it was not measured."""
         values: list[float] = self.kept[part]['found'][run][figure]
         return statistics.median(values)
 
     def ratio(self, part: str, figure: str, run: str, peer: str) -> float:
-        """One run to another."""
+        """Return the ratio of a figure in one run to the same figure in another."""
         return self(part, figure, run) / self(part, figure, peer)
 
 
 @dataclass(frozen=True)
 class Want:
-    """A figure, and the most or the least that it should be."""
+    """A target: a figure, and the most or the least that it should be."""
 
     what: str
     value: Callable[[Medians], float]
@@ -51,7 +51,7 @@ class Want:
     unit: str = ''
 
     def row(self, medians: Medians) -> str:
-        """A line of the table; empty when its part was not measured."""
+        """Return a row of the table; '' if its part was not measured."""
         try:
             value = self.value(medians)
         except KeyError:
@@ -63,6 +63,10 @@ class Want:
 
 def _history(figure: str) -> Callable[[Medians], float]:
     return lambda m: m.ratio('history', figure, '1,000,000 messages', '1,000 messages')
+
+
+def _worst_attack(what: str) -> Callable[[Medians], float]:
+    return lambda m: max(m('attacks', f'{what}, most times', attack) for attack in m.kept['attacks']['found'])
 
 
 WANTS = [
@@ -97,12 +101,14 @@ WANTS = [
     Want('bytes of it on the wire', lambda m: m('chromium', 'cold KB'), most=350, unit=' KB'),
     Want('Chromium, warm load', lambda m: m('chromium', 'warm load ms'), most=500, unit=' ms'),
     Want('packets sent while 30 keys are typed', lambda m: m('chromium', 'packets for 30 keys'), most=1),
+    Want('what somebody else waits in the worst attack, to quiet: p50', _worst_attack('p50'), most=10, unit=' x'),
+    Want('and the worst of it', _worst_attack('worst'), most=10, unit=' x'),
     Want('start of the process to the first page', lambda m: m('start', 'seconds'), most=2.5, unit=' s'),
 ]
 
 
 def table(name: str, found: Found) -> str:
-    """One part in Markdown: the median, and the lowest and highest of the rounds."""
+    """Return one part as a Markdown table: the median, and the lowest and highest of the rounds."""
     lines = [f'### {name}', '', '| run | figure | median | rounds |', '|---|---|---:|---|']
     for label, figures in found.items():
         for figure, values in figures.items():
@@ -112,14 +118,15 @@ def table(name: str, found: Found) -> str:
 
 
 def keep(name: str, found: Found) -> None:
-    """In place of what was measured of this part before."""
+    """Store the figures of these runs, in place of their earlier ones."""
     kept = _kept()
-    kept[name] = {'where': _where(), 'found': found}
+    before = kept[name]['found'] if name in kept else {}
+    kept[name] = {'where': _where(), 'found': before | found}
     KEPT.write_text(json.dumps(kept, indent=1) + '\n')
 
 
 def write() -> None:
-    """RESULTS.md and the plot."""
+    """Write RESULTS.md and the plot from the stored figures."""
     kept = _kept()
     by_hand = RESULTS.read_text().partition(BY_HAND)[2] if RESULTS.exists() else '\n'
     lines = ['# Results', '', INTRODUCTION, '',
@@ -139,7 +146,7 @@ def _kept() -> dict[str, Any]:
 
 
 def _where() -> str:
-    """The machine, the versions and the commit."""
+    """Return the date, the machine, the versions and the commit."""
     commit = subprocess.check_output(['git', 'describe', '--always', '--dirty'], text=True)
     versions = ', '.join(f'{name} {version(name)}' for name in ('nicegui', 'python-socketio', 'uvicorn', 'peewee'))
     return (f'{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({_processor()}), {platform.system()}, '
@@ -148,7 +155,7 @@ def _where() -> str:
 
 
 def _processor() -> str:
-    """Its name where the system tells."""
+    """Return the name of the processor, or else the type of the machine."""
     about = Path('/proc/cpuinfo')
     found = re.search(r'model name\s*: (.+)', about.read_text()) if about.exists() else None
     return found[1] if found else platform.machine()

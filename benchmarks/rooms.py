@@ -1,4 +1,4 @@
-"""What many rooms and many people cost: packets are counted, and what somebody waits for is timed."""
+"""What many rooms and many users cost: counts packets, and measures how long a user waits."""
 import asyncio
 import sqlite3
 import statistics
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, closing
 
 from tests.running import Browser, browsing
 
-from .apps import AnsweredSpeaker, Ours, gather
+from .apps import AnsweredSpeaker, Ours, cookies_in, gather
 from .load import WebSocket
 from .workloads import AT_ONCE, KB, MS, ROOMS, Figures, fill, running
 
@@ -17,13 +17,13 @@ MESSAGES, PAGE = 20, 50
 
 
 async def make_rooms(speaker: AnsweredSpeaker, count: int = ROOMS - 1) -> list[int]:
-    """Open rooms besides the Lobby."""
+    """Create open rooms besides the Lobby; return their ids."""
     answers = [await speaker.socket.call('create_room', {'name': f'Room {i}', 'kind': 'open'}) for i in range(count)]
     return [answer['room']['id'] for answer in answers]
 
 
 async def add_members(app: Ours, count: int) -> None:
-    """People who are in all rooms and not connected, straight into the database."""
+    """Insert users who are in all rooms and not connected, straight into the database of the stopped server."""
     await asyncio.to_thread(app.stop)
     with closing(sqlite3.connect(app.database)) as connection:
         connection.executemany('INSERT INTO users (username, password, name_key, created_at) VALUES (?, ?, ?, ?)', [
@@ -36,11 +36,10 @@ async def add_members(app: Ours, count: int) -> None:
 
 @asynccontextmanager
 async def crowd(app: Ours, count: int) -> AsyncIterator[list[Browser]]:
-    """So many people, each with a page of their own that shows the Lobby."""
+    """Connect `count` users, each with a page of their own that shows the Lobby."""
     async with browsing() as session:
         async def open_page(i: int) -> Browser:
-            name, value = (await app.enter(f'person{i}')).split('=', 1)
-            return await Browser().open(session, app, {name: value})
+            return await Browser().open(session, app, cookies_in(await app.enter(f'person{i}')))
 
         browsers: list[Browser] = await gather(count, AT_ONCE, open_page)
         await asyncio.sleep(2)
@@ -50,7 +49,7 @@ async def crowd(app: Ours, count: int) -> AsyncIterator[list[Browser]]:
 
 
 async def packets(kind: type[Ours], members: int = 1_000, connected: int = 200) -> Figures:
-    """Of one message after the other in an open room that every second of those connected has open."""
+    """Count the packets per message and browser in an open room that half of the connected users have open."""
     async with running(kind) as app:
         rooms = await make_rooms(await app.speaker('ann'))
         await add_members(app, members - connected - 2)
@@ -72,7 +71,7 @@ async def packets(kind: type[Ours], members: int = 1_000, connected: int = 200) 
 
 
 async def elsewhere(kind: type[Ours], browsers: int = 1_000, times: int = 30) -> Figures:
-    """One message in a room that nobody has open: milliseconds until the last of all sidebars has its mark."""
+    """Send messages to a room that no page shows: milliseconds until the last sidebar is told, and CPU time."""
     async with running(kind) as app:
         speaker = await app.speaker('ann')
         room, cookie = (await make_rooms(speaker))[0], await app.enter('bob')
@@ -103,7 +102,7 @@ async def elsewhere(kind: type[Ours], browsers: int = 1_000, times: int = 30) ->
 
 
 async def presence(kind: type[Ours], people: int = 1_000) -> Figures:
-    """Everybody's connection breaks and comes back within seconds: what all are told of all."""
+    """Break all connections, which come back within seconds: the presence packets that all receive about all."""
     async with running(kind) as app, crowd(app, people) as browsers:
         for browser in browsers:
             browser.packets.clear()
@@ -125,7 +124,7 @@ async def presence(kind: type[Ours], people: int = 1_000) -> Figures:
 
 
 async def coming(kind: type[Ours], people: int = 1_000) -> Figures:
-    """So many people come, who were offline: each is told to everybody who is there."""
+    """Connect users who were offline: the presence packets about each, to everybody who is connected."""
     async with running(kind) as app:
         started = time.perf_counter()
         async with crowd(app, people) as browsers:
@@ -135,11 +134,10 @@ async def coming(kind: type[Ours], people: int = 1_000) -> Figures:
 
 
 async def switching(kind: type[Ours], messages: int = 100_000) -> Figures:
-    """Opening a room at the server, after another one: all read, around an old message, and with much unread."""
+    """Measure opening a room at the server, after another: all read, around an old message, and with much unread."""
     async with running(kind) as app, browsing() as session:
         await fill(app, messages)
-        name, value = (await app.enter('bob')).split('=', 1)
-        page = await Browser().open(session, app, {name: value})
+        page = await Browser().open(session, app, cookies_in(await app.enter('bob')))
         other = (await page.ask('create_room', {'name': 'Other', 'kind': 'open'}))['room']['id']
 
         async def opened(**asked: int) -> float:

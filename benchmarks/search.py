@@ -1,4 +1,4 @@
-"""What somebody waits for who searches in 100,000 messages."""
+"""How long a user waits for a search in 100,000 messages."""
 import asyncio
 import sqlite3
 import time
@@ -8,7 +8,7 @@ from itertools import cycle, islice
 from tests.running import Browser, browsing
 
 from . import seed
-from .apps import PROGRAM, Ours
+from .apps import PROGRAM, Ours, cookies_in
 from .load import EngineSocket, percentile
 from .workloads import MS, Figures, running
 
@@ -27,7 +27,7 @@ PEOPLE = {'': 'person0', 'in one room: ': seed.GUEST}
 
 
 async def search(kind: type[Ours]) -> Figures:
-    """Each query by a program that is in all 20 rooms, and by one that is in one of them."""
+    """Measure each query by a user who is in all 20 rooms, and by one who is in one of them."""
     figures: Figures = {}
     async with running(kind) as app:
         await asyncio.to_thread(app.stop)
@@ -46,10 +46,9 @@ async def search(kind: type[Ours]) -> Figures:
 
 
 async def _permalinks(app: Ours) -> Figures:
-    """Opening a room around any of its messages, at a page's socket."""
+    """Measure opening a room around random messages, at the socket of a page."""
     async with browsing() as session:
-        name, value = (await app.enter('person0', '/login')).split('=', 1)
-        page = await Browser().open(session, app, {name: value})
+        page = await Browser().open(session, app, cookies_in(await app.enter('person0', '/login')))
         with closing(sqlite3.connect(app.database)) as connection:
             some = connection.execute('SELECT id, room FROM messages ORDER BY random() LIMIT ?', [2 * TIMES]).fetchall()
         took = []

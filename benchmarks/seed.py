@@ -1,4 +1,4 @@
-"""A database with many messages, to search in and to look at; always the same one."""
+"""Writes a database with many messages, to search in and to look at: always the same one."""
 import random
 import sqlite3
 from collections.abc import Iterator
@@ -9,18 +9,18 @@ from pathlib import Path
 
 import bcrypt
 
-import migrations
-from chat import index
+from chat.search import index
+from database import migrations
 from names import key
 from tests.running import PASSWORD
 
 MESSAGES, PEOPLE, ROOMS = 100_000, 50, 20
 GUEST = 'guest'
-'''Who is in the Lobby only.'''
+'''The user who is in the Lobby only.'''
 FIRST = datetime(2025, 11, 1, tzinfo=UTC)
 APART = timedelta(minutes=3)
 SELDOM = ('xenolith', 'quokka', 'syzygy', 'zugzwang', 'kumquat')
-'''One word in so many messages each.'''
+'''Rare words; each is in TIMES messages.'''
 TIMES = 100
 COMMON = '''the to and is a of in it for we that on this with be can you have not i are at but if will as just so from
 do was or has there what all about when my me they one now like get up new out no our should an also some then how see
@@ -37,7 +37,7 @@ PICK = random.Random(6)  # noqa: S311
 
 
 def write(path: Path) -> None:
-    """Everybody has the password of the tests; `person0` is in all rooms."""
+    """Write the database: all users have the password of the tests, and all but GUEST are in all rooms."""
     migrations.prepare(path)
     with closing(sqlite3.connect(path)) as connection:
         created_at = FIRST.isoformat(timespec='milliseconds')
@@ -60,7 +60,7 @@ def write(path: Path) -> None:
 def _messages() -> Iterator[tuple[int, int, str, str, int, int | None]]:
     PICK.seed(6)
     vocabulary = _vocabulary()
-    weights = list(accumulate(1 / (rank + 2.7) for rank in range(len(vocabulary))))  # Zipf, as Mandelbrot corrected it
+    weights = list(accumulate(1 / (rank + 2.7) for rank in range(len(vocabulary))))  # the Zipf-Mandelbrot law
     seldom = dict(zip(PICK.sample(range(1, MESSAGES), TIMES * len(SELDOM)), SELDOM * TIMES, strict=True))
     counts, latest = [0] * (ROOMS + 1), [0] * (ROOMS + 1)
     for number in range(1, MESSAGES + 1):
@@ -76,7 +76,7 @@ def _messages() -> Iterator[tuple[int, int, str, str, int, int | None]]:
 
 
 def _vocabulary() -> list[str]:
-    """The common words first, and then ever longer ones that nobody has heard."""
+    """Return the common words first, and then invented ones of growing length."""
     rare = {''.join(PICK.choices(SYLLABLES, k=2 + i // 10_000)) for i in range(30_000)}
     return [*COMMON, *sorted(rare.difference(COMMON), key=lambda word: (len(word), word))]
 

@@ -1,8 +1,8 @@
-"""`python -m benchmarks.soak --minutes N`: does anything grow that should not?
+"""`python -m benchmarks.soak --minutes N`: find memory or other resources of the server that grow without end.
 
-100 connections, each of them replaced after 5 to 25 seconds by another page that is opened, half of them without a
-word, while messages flow. Prints what the server process holds, and how that changed per hour after the warm-up (the
-first quarter): the slope of a straight line through the figures.
+While messages are sent, 100 pages are connected, each replaced by another after 5 to 25 seconds, half of them without
+closing the connection. Prints what the server process holds, and how that changed per hour after the warm-up (the first
+quarter): the slope of a straight line through the figures.
 """
 import argparse
 import asyncio
@@ -19,7 +19,7 @@ from tests.running import WITH_DOORS, Browser, Program, Server, browsing
 
 CONNECTIONS = 100
 SECONDS = (5, 25)
-'''How long a connection lives.'''
+'''The shortest and the longest life of a connection.'''
 MESSAGES_PER_SECOND = 10
 CACHED_MESSAGES = 30_000
 SAMPLE_SECONDS = 15
@@ -29,7 +29,7 @@ FIGURES = ('memory KB', 'open files', 'threads', 'tasks', 'clients', 'sockets')
 
 
 async def main(minutes: float) -> None:
-    """Run, and print."""
+    """Run the server and its load for some minutes, and print the figures."""
     print(f'{"minute":>6}', *(f'{name:>11}' for name in FIGURES), f'{"pages":>7}', f'{"messages":>9}')
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder), main=WITH_DOORS) as server:
         async with browsing() as session, server.program('ann') as ann:
@@ -48,7 +48,7 @@ async def main(minutes: float) -> None:
 
 async def come_and_go(session: aiohttp.ClientSession, server: Server, cookie: dict[str, str],
                       counts: dict[str, int]) -> None:
-    """One place of the 100, taken by one page after the other."""
+    """Keep one of the 100 connections: open one page after the other."""
     while True:
         browser = await Browser().open(session, server, cookie)
         counts['pages'] += 1
@@ -57,7 +57,7 @@ async def come_and_go(session: aiohttp.ClientSession, server: Server, cookie: di
 
 
 async def fill_caches(program: Program) -> None:
-    """SQLite keeps up to 4 MB per connection; with a small database that would look like growth for an hour."""
+    """Fill SQLite's caches (up to 4 MB per connection), or filling them would look like growth for an hour."""
     for _ in range(0, CACHED_MESSAGES, 200):
         await asyncio.gather(*(program.ask('send_message', 'x' * 100) for _ in range(200)))
     before = 2**62
@@ -68,7 +68,7 @@ async def fill_caches(program: Program) -> None:
 
 
 async def talk(program: Program, counts: dict[str, int]) -> None:
-    """Messages of 100 bytes."""
+    """Send messages of 100 bytes, with a pause of 1 / MESSAGES_PER_SECOND after each."""
     while True:
         answer = await program.ask('send_message', f'{counts["messages"]:8} ' + 'x' * 91)
         counts['messages'] += 'id' in answer
@@ -77,7 +77,7 @@ async def talk(program: Program, counts: dict[str, int]) -> None:
 
 
 async def watch(server: Server, program: Program, minutes: float, counts: dict[str, int]) -> list[list[float]]:
-    """A row of figures for each sample, beginning with the minute."""
+    """Take and print samples; return a row of figures for each, beginning with the minute."""
     samples: list[list[float]] = []
     started = time.monotonic()
     while (minute := (time.monotonic() - started) / 60) < minutes:
@@ -90,7 +90,7 @@ async def watch(server: Server, program: Program, minutes: float, counts: dict[s
 
 
 async def figures(server: Server, program: Program) -> list[float]:
-    """What the server holds now, in the order of FIGURES."""
+    """Return what the server holds now, in the order of FIGURES."""
     assert server.process
     process = Path(f'/proc/{server.process.pid}')
     inside: dict[str, Any] = await program.ask('test_inside')
@@ -99,7 +99,7 @@ async def figures(server: Server, program: Program) -> list[float]:
 
 
 def print_trend(samples: list[list[float]]) -> None:
-    """Per hour, after the warm-up."""
+    """Print the change of each figure per hour, its median and its range, after the warm-up."""
     hours = [sample[0] / 60 for sample in samples]
     print('\nAfter the warm-up, change per hour:')
     for i, name in enumerate(FIGURES, 1):

@@ -1,6 +1,6 @@
-"""What is measured. Each function runs one app once, on a fresh database, and returns its figures by name.
+"""The workloads: each function runs one app once, on a fresh database, and returns its figures by name.
 
-Every response is checked, and what was sent is looked for in the database afterwards: one wrong answer fails the run.
+Every response is checked, and messages are looked up in the database afterwards: one wrong answer fails the run.
 """
 import asyncio
 import sqlite3
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import bcrypt
 
-from chat import markdown
+from chat.text import markdown
 from tests import corpus
 from tests.running import PASSWORD, Browser, browsing
 
@@ -29,19 +29,19 @@ CACHED_MESSAGES = 20_000
 ROOMS = 20
 SELDOM, SELDOM_TIMES = ' quokka', 20
 SLOWEST = 400
-'''Milliseconds from sent to seen that 99 of 100 deliveries keep, or the rate is too high.'''
+'''Milliseconds from sent to received: if the p99 is above this, the rate is too high.'''
 
 
 @asynccontextmanager
-async def running(kind: type[A]) -> AsyncIterator[A]:
-    """The app on a fresh database."""
-    with tempfile.TemporaryDirectory() as folder, kind(Path(folder)) as app:
+async def running(kind: type[A], **settings: Any) -> AsyncIterator[A]:
+    """Run the app on a fresh database."""
+    with tempfile.TemporaryDirectory() as folder, kind(Path(folder), **settings) as app:
         yield app
 
 
 @asynccontextmanager
 async def audience_of(app: App, count: int) -> AsyncIterator[Audience]:
-    """So many browsers that have the chat open; in the end each has seen, and our app has stored, everything once."""
+    """Connect `count` browsers; at the end check that each has received, and our app has stored, each message once."""
     audience, cookie = Audience(), await app.enter('bob')
     sockets: list[WebSocket] = await gather(count, AT_ONCE, lambda _: app.listen(audience, cookie))
     await asyncio.sleep(2)
@@ -56,7 +56,7 @@ async def audience_of(app: App, count: int) -> AsyncIterator[Audience]:
 
 
 def check_stored(app: Ours, audience: Audience) -> None:
-    """Raise unless the database has every message once, and search finds each by its number."""
+    """Raise AssertionError unless the database has every message once, and search finds each by its number."""
     with closing(sqlite3.connect(app.database)) as connection:
         stored = dict(connection.execute('SELECT id, body FROM messages'))
         assert sorted(map(int, MARK.findall(' '.join(stored.values()).encode()))) == audience.expected()
@@ -66,7 +66,7 @@ def check_stored(app: Ours, audience: Audience) -> None:
 
 
 async def fan_out(kind: type[App], browsers: int, times: int) -> Figures:
-    """One message at a time from a program to all browsers: milliseconds until the last has it."""
+    """Send one message at a time from a program to all browsers: milliseconds until the last has it."""
     async with running(kind) as app, audience_of(app, browsers) as audience:
         speaker, last = await app.speaker('ann'), []
         for _ in range(times):
@@ -79,7 +79,7 @@ async def fan_out(kind: type[App], browsers: int, times: int) -> Figures:
 
 
 async def sustained(kind: type[App], browsers: int, rates: list[int], seconds: float = 5) -> Figures:
-    """Messages by 8 programs at rates that grow until they are too high: send-to-seen, all browsers and messages."""
+    """Send messages by 8 programs at growing rates until one is too high: latency over all browsers and messages."""
     figures: Figures = {}
     async with running(kind) as app, audience_of(app, browsers) as audience:
         speakers = [await app.speaker(f'ann{i}') for i in range(8)]
@@ -102,7 +102,7 @@ async def sustained(kind: type[App], browsers: int, rates: list[int], seconds: f
 
 
 async def posts(kind: type[Ours], seconds: float = 6, in_flight: int = 64) -> Figures:
-    """Durable posts by 8 programs, each acknowledged after its commit."""
+    """Count durable posts by 8 programs, each acknowledged after its commit."""
     async with running(kind) as app:
         audience = Audience()
         speakers = [await app.speaker(f'ann{i}') for i in range(8)]
@@ -122,9 +122,9 @@ async def posts(kind: type[Ours], seconds: float = 6, in_flight: int = 64) -> Fi
 
 
 async def fill(app: Ours, count: int) -> None:
-    """Messages of some days, straight into the database of a server that stops for it; some have a word of their own.
+    """Insert messages of 28 days straight into the stopped server's database; SELDOM_TIMES have the word SELDOM.
 
-    The server makes the search index when it starts.
+    The server builds the search index when it starts.
     """
     await app.enter('ann')
     await asyncio.to_thread(app.stop)
@@ -140,7 +140,7 @@ async def fill(app: Ours, count: int) -> None:
 
 
 async def pages(kind: type[Ours], messages: int = 100_000, seconds: float = 5) -> Figures:
-    """`/chat` opened 16 at a time, its HTML checked."""
+    """Open `/chat` 16 at a time, and check its HTML."""
     async with running(kind) as app:
         await fill(app, messages)
         cookie = await app.enter('ann', '/login')
@@ -158,7 +158,7 @@ async def pages(kind: type[Ours], messages: int = 100_000, seconds: float = 5) -
 
 
 async def memory(kind: type[Ours], browsers: int, messages: int = 10_000) -> Figures:
-    """What one more browser with 20 rooms costs the server, and how that grows while messages flow; idle CPU, too.
+    """Measure the server's memory per browser with 20 rooms, its growth while messages are sent, and the idle CPU.
 
     The first messages only fill SQLite's caches (12 MB in all, however many browsers there are).
     """
@@ -185,7 +185,7 @@ async def memory(kind: type[Ours], browsers: int, messages: int = 10_000) -> Fig
 
 
 async def logins(kind: type[Ours], browsers: int = 100, people: int = 50) -> Figures:
-    """Send-to-seen while people log in with bcrypt at its usual cost, and while they don't."""
+    """Measure the latency of messages while users log in with bcrypt at its usual cost, and while they don't."""
     async with running(kind) as app:
         await app.enter('ann')
         await asyncio.to_thread(app.stop)
@@ -215,7 +215,7 @@ async def logins(kind: type[Ours], browsers: int = 100, people: int = 50) -> Fig
 
 
 async def reconnect(kind: type[Ours], browsers: int = 1_000) -> Figures:
-    """From the moment a restarted server answers until each page is connected and has what it missed."""
+    """Measure from the moment a restarted server answers until each page is connected and has what it missed."""
     async with running(kind) as app, browsing() as session:
         cookie = {'chatroom_session': (await app.enter('bob')).partition('=')[2]}
         readers = await gather(browsers, AT_ONCE, lambda _: Browser().open(session, app, cookie))
@@ -238,7 +238,7 @@ async def reconnect(kind: type[Ours], browsers: int = 1_000) -> Figures:
 
 
 async def history(kind: type[Ours], messages: int) -> Figures:
-    """Opening the page, posting, scrolling in the middle of a long history, and searching it: medians."""
+    """Measure opening the page, posting, scrolling in the middle of a long history, and searching it: medians."""
     async with running(kind) as app:
         await fill(app, messages)
         cookie = await app.enter('bob')
@@ -265,7 +265,7 @@ async def history(kind: type[Ours], messages: int) -> Figures:
 
 
 async def _median(work: Callable[[], Awaitable[Any]], times: int = 200) -> float:
-    """Milliseconds; the first tenth is for warming up."""
+    """Return the median milliseconds of the calls; the first tenth are a warm-up and not counted."""
     took = []
     for _ in range(times):
         started = time.perf_counter()
@@ -275,7 +275,7 @@ async def _median(work: Callable[[], Awaitable[Any]], times: int = 200) -> float
 
 
 async def start(kind: type[Ours]) -> Figures:
-    """From the start of the process to the first page."""
+    """Measure from the start of the process to the first page."""
     started = time.perf_counter()
     async with running(kind) as app:
         assert 'Log in' in await get(app.port, '/', '')
@@ -283,7 +283,7 @@ async def start(kind: type[Ours]) -> Figures:
 
 
 async def render() -> Figures:
-    """CPU time for a text to become HTML, in this process; the slowest of the corpus is the best of three each."""
+    """Measure the CPU time of rendering, in this process; a text of the corpus counts with its best of three runs."""
     sentence = 'It is late, but the new build is *almost* done: see https://example.com/builds/17 and `make test`. '
     texts = {'short plain us': 'It is late, but the new build is almost done', 'short marked up us': sentence,
              'long prose us': (sentence + 'And so on, without any markup, as people write. ' * 10 + '\n\n') * 6}

@@ -1,1 +1,1 @@
-"""What a person can do in a chat, whether by a page or by a program: every permission is checked in here."""
+"""The operations of the chat, called by pages and by programs alike: every permission is checked in here."""

@@ -1,4 +1,4 @@
-"""Messages as they are shown and sent: with whom they name, what they reply to, and who reacted."""
+"""Messages as they are shown and sent, with their mentions, quotes, reactions and pins."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,21 +8,21 @@ from peewee import fn
 
 from database import Written, db
 from errors import Refused
-from models import Membership, Message, iso
+from models import Membership, Message, Pin, Reaction, User, iso
 from models import messages as all_messages
 
 from . import mentions
 from .mentions import Person
-from .rooms import is_archived
+from .rooms import archived_error
 
-NEXT_REVISION = 'UPDATE rooms SET revision = revision + 1 WHERE id = ? AND archived_at IS NULL RETURNING revision'
+NEXT_REVISION = 'UPDATE rooms SET revision = revision + 1 WHERE id = :room AND archived_at IS NULL RETURNING revision'
 QUOTED = 300
-'''Characters that are looked at of a text that is quoted.'''
+'''Maximum characters of a quoted text that are loaded.'''
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The message that another one replies to, as it is now; without text once it is deleted."""
+    """The message that another one replies to, in its current form; `text` is empty once it is deleted."""
 
     id: int
     author_id: int
@@ -33,7 +33,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A message as it is now. `reactions` are emoji with those who reacted, the first ones first."""
+    """A message in its current form. `reactions` maps each emoji to the users who reacted, earliest reaction first."""
 
     id: int
     room_id: int
@@ -50,7 +50,7 @@ class Entry:
     is_pinned: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """The form that programs get."""
+        """The JSON object that programs receive (PROGRAMS.md)."""
         return {
             'id': self.id,
             'room': self.room_id,
@@ -65,15 +65,15 @@ class Entry:
         }
 
     def quoted(self) -> Quote:
-        """As replies to it show it."""
+        """The quote that replies to this message show."""
         return Quote(self.id, self.author_id, self.author, self.text[:QUOTED], is_deleted=self.is_deleted)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An entry that is to be published, and who wants to be called to it; of a new one also what its author named it.
+    """A created or changed message to publish, and the ids of the users to notify of it (`notified`).
 
-    It is rewritten when its text is another one, or gone.
+    `client_id`: the id that the author's client gave a new message. `is_rewritten`: the text was edited or deleted.
     """
 
     entry: Entry
@@ -84,19 +84,20 @@ class Change:
 
 
 def entries(rows: Iterable[Message]) -> list[Entry]:
-    """All that belongs to these rows, which come with their authors; a query."""
+    """Load all that belongs to these messages, whose authors are already joined; runs in a database thread."""
     rows = list(rows)
-    named = mentions.of(((row.id, row.body) for row in rows), {row.id for row in rows if row.reply_to_id})
+    named = mentions.of(rows)
     quotes = _quotes({row.reply_to_id for row in rows if row.reply_to_id})
-    reactions = _reactions(row.id for row in rows)
-    pinned = {message for (message,) in _of_messages('SELECT message FROM pins WHERE message IN', (r.id for r in rows))}
+    numbers = [row.id for row in rows]
+    reactions = _reactions(numbers)
+    pinned = {pin.message_id for pin in Pin.select(Pin.message).where(Pin.message.in_(numbers))}
     return [Entry(row.id, row.room_id, row.revision, row.author_id, row.author.username, row.body, row.created_at,
                   row.edited_at, row.deleted_at is not None, named.get(row.id, ()), quotes.get(row.reply_to_id or 0),
                   reactions.get(row.id), row.id in pinned) for row in rows]
 
 
 def original(room_id: int, message_id: int | None) -> Quote | None:
-    """What is replied to, in this room; a query. Raises Refused('not_found')."""
+    """Quote the message of this room that is replied to, in a database thread. Raises Refused('not_found')."""
     if message_id is None:
         return None
     found = Message.select().where(Message.id == message_id, Message.room == room_id, Message.deleted_at.is_null())
@@ -106,7 +107,7 @@ def original(room_id: int, message_id: int | None) -> Quote | None:
 
 
 def visible(user_id: int, message_id: int) -> Message:
-    """A message that this user may see, and that is not deleted; inside an operation. Raises Refused('not_found')."""
+    """A message that is not deleted and that this user may see; in a database thread. Raises Refused('not_found')."""
     is_member = Membership.select().where(Membership.user == user_id, Membership.room == Message.room)
     found: Message | None = all_messages().where(
         Message.id == message_id, Message.deleted_at.is_null(), fn.EXISTS(is_member)).first()
@@ -116,7 +117,7 @@ def visible(user_id: int, message_id: int) -> Message:
 
 
 def changed(message: Message, *, is_rewritten: bool = False) -> Written[Entry]:
-    """Store it with the next revision of its room: nobody else writes in this transaction."""
+    """Save a changed message with its room's next revision, in a write operation: there is no other writer."""
     message.revision = next_revision(message.room_id)
     message.save()
     entry = entries([message])[0]
@@ -124,31 +125,25 @@ def changed(message: Message, *, is_rewritten: bool = False) -> Written[Entry]:
 
 
 def next_revision(room_id: int) -> int:
-    """Count a change of a room's messages. Raises Refused('forbidden') for an archived room."""
-    found = db.execute_sql(NEXT_REVISION, (room_id,)).fetchall()
+    """Raise a room's revision by one and return it. Raises Refused('forbidden') for an archived room."""
+    found = db.execute_sql(NEXT_REVISION, {'room': room_id}).fetchall()
     if not found:
-        raise is_archived()
+        raise archived_error()
     revision: int = found[0][0]
     return revision
 
 
 def _quotes(message_ids: Iterable[int]) -> dict[int, Quote]:
-    rows = _of_messages('SELECT m.id, author, username, body, deleted_at FROM messages m JOIN users u ON u.id = author '
-                        'WHERE m.id IN', message_ids)
-    return {number: Quote(number, author_id, author, body[:QUOTED], is_deleted=deleted_at is not None)
-            for number, author_id, author, body, deleted_at in rows}
+    rows: Any = (Message.select(Message.id, Message.author, User.username, fn.SUBSTR(Message.body, 1, QUOTED),
+                                Message.deleted_at).join(User).where(Message.id.in_(list(message_ids))).tuples())
+    return {number: Quote(number, author_id, author, start, is_deleted=deleted_at is not None)
+            for number, author_id, author, start, deleted_at in rows}
 
 
-def _reactions(message_ids: Iterable[int]) -> dict[int, dict[str, list[Person]]]:
+def _reactions(message_ids: Sequence[int]) -> dict[int, dict[str, list[Person]]]:
+    rows: Any = (Reaction.select(Reaction.message, Reaction.emoji, Reaction.user, User.username).join(User)
+                 .where(Reaction.message.in_(message_ids)).order_by(Reaction.id).tuples())
     found: dict[int, dict[str, list[Person]]] = {}
-    for message, emoji, user_id, username in _of_messages(
-            'SELECT message, emoji, user, username FROM reactions r JOIN users u ON u.id = user WHERE message IN',
-            message_ids, 'ORDER BY r.id'):
-        found.setdefault(message, {}).setdefault(emoji, []).append((user_id, username))
-    return found
-
-
-def _of_messages(select: str, message_ids: Iterable[int], order: str = '') -> list[Any]:
-    ids = list(message_ids)
-    found: list[Any] = db.execute_sql(f'{select} ({", ".join("?" * len(ids))}) {order}', ids).fetchall() if ids else []
+    for message_id, emoji, user_id, username in rows:
+        found.setdefault(message_id, {}).setdefault(emoji, []).append((user_id, username))
     return found

@@ -1,79 +1,87 @@
-"""What is worth coming back to: messages pinned to a room, and those that somebody saved for themselves."""
+"""Messages pinned to a room for all its members, and messages that users saved for themselves."""
 from dataclasses import dataclass
 
 import database
+import limits
+from accounts.actor import Actor
 from database import Written
 from errors import Refused
 from models import Membership, Message, Pin, Save, User
 from models import messages as all_messages
 
-from . import rates
 from .entries import Entry, changed, entries, visible
 from .rooms import require
 
 MOST_PINNED, MOST_SAVED = 100, 500
-'''Lists that are shown whole.'''
+'''Maximum pins per room, and saved messages per user: these lists are shown without paging.'''
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """Somebody saved a message, or no longer: to be told to their other pages."""
+    """A user saved a message (`is_on`) or removed it from the saved ones; published to this user's pages."""
 
     user_id: int
     message_id: int
     is_on: bool
 
 
-async def pin(user_id: int, message_id: int, *, on: bool) -> None:
-    """Pin a message to its room, for everybody, or unpin it.
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """Which messages are pinned to a room has changed; published to the pages that show it."""
 
-    Raises Refused: 'not_found', 'forbidden' in an archived room, 'conflict' for one too many, 'too_fast',
+    room_id: int
+
+
+async def pin(actor: Actor, message_id: int, *, on: bool) -> None:
+    """Pin a message to its room, for all members, or unpin it.
+
+    Raises Refused: 'not_found', 'forbidden' in an archived room, 'conflict' for one pin too many, 'too_fast',
     'unavailable'.
     """
-    rates.check_change(user_id)
+    limits.check_change(actor.user_id)
 
     def operation() -> Written[None]:
-        message = visible(user_id, message_id)
+        message = visible(actor.user_id, message_id)
         if on == Pin.select().where(Pin.message == message_id).exists():
             return Written(None)
         if on:
             if Pin.select().where(Pin.room == message.room_id).count() >= MOST_PINNED:
                 raise Refused('conflict', f'A room has {MOST_PINNED} pinned messages at the most: unpin one first.')
-            Pin.create(message=message_id, room=message.room_id, user=user_id)
+            Pin.create(message=message_id, room=message.room_id, user=actor.user_id)
         else:
             Pin.delete().where(Pin.message == message_id).execute()
-        return Written(None, changed(message).changes)
+        return Written(None, [*changed(message).changes, Pinned(message.room_id)])
 
     await database.write(operation)
 
 
-async def save(user_id: int, message_id: int, *, on: bool) -> None:
-    """Keep a message in one's own list, or no longer.
+async def save(actor: Actor, message_id: int, *, on: bool) -> None:
+    """Add a message to the user's own saved messages, or remove it.
 
-    Raises Refused: 'not_found', 'conflict' for one too many, 'too_fast', 'unavailable'.
+    Raises Refused: 'not_found', 'conflict' for one saved message too many, 'too_fast', 'unavailable'.
     """
-    rates.check_change(user_id)
+    limits.check_change(actor.user_id)
 
     def operation() -> Written[None]:
-        visible(user_id, message_id)
-        mine = (Save.user == user_id) & (Save.message == message_id)
+        visible(actor.user_id, message_id)
+        mine = (Save.user == actor.user_id) & (Save.message == message_id)
         if on == Save.select().where(mine).exists():
             return Written(None)
         if on:
-            if len(_saved(user_id)) >= MOST_SAVED:
+            if len(_saved(actor.user_id)) >= MOST_SAVED:
                 raise Refused('conflict', f'{MOST_SAVED} saved messages are the most: remove one first.')
-            Save.create(user=user_id, message=message_id)
+            Save.create(user=actor.user_id, message=message_id)
         else:
             Save.delete().where(mine).execute()
-        return Written(None, [Saved(user_id, message_id, on)])
+        return Written(None, [Saved(actor.user_id, message_id, on)])
 
     await database.write(operation)
 
 
-async def pinned(user_id: int, room_id: int) -> list[tuple[Entry, str]]:
-    """What is pinned to a room, the latest pin first, and by whom. Raises Refused('not_found')."""
+async def pinned(actor: Actor, room_id: int) -> list[tuple[Entry, str]]:
+    """The messages pinned to a room, latest pin first, and the name of who pinned each. Raises Refused('not_found')."""
     def query() -> list[tuple[Entry, str]]:
-        require(user_id, room_id)
+        require(actor.user_id, room_id)
         by = {pin.message_id: pin.user.username for pin in Pin.select(Pin.message, User.username).join(User)
               .where(Pin.room == room_id).order_by(Pin.id.desc())}
         return [(entry, by[entry.id]) for entry in _in_order(list(by))]
@@ -81,14 +89,14 @@ async def pinned(user_id: int, room_id: int) -> list[tuple[Entry, str]]:
     return await database.read(query)
 
 
-async def saved(user_id: int) -> list[Entry]:
-    """What this user saved in rooms that they are in, the latest first."""
-    return await database.read(lambda: _in_order(_saved(user_id)))
+async def saved(actor: Actor) -> list[Entry]:
+    """The messages that this user saved, in rooms that they are a member of, last saved first."""
+    return await database.read_aside(lambda: _in_order(_saved(actor.user_id)))
 
 
-async def saved_ids(user_id: int) -> list[int]:
-    """Of the same messages."""
-    return await database.read(lambda: _saved(user_id))
+async def saved_ids(actor: Actor) -> list[int]:
+    """The ids of the messages that `saved` returns, in the same order."""
+    return await database.read(lambda: _saved(actor.user_id))
 
 
 def _saved(user_id: int) -> list[int]:

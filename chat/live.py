@@ -1,31 +1,36 @@
-"""From a committed change to everybody's screen: render it once, keep the newest page of its room, tell the hub.
+"""Publishes committed changes: renders each once, updates the cached newest page of its room, tells all who see it.
 
-Who hears a room is decided here, too, in the order of commits: whoever was put out before a message was stored does not
-hear it, and nobody who came by a look that is older than that comes back in.
+Sockets are subscribed to rooms here too, in the order of commits: a member who was removed before a message was stored
+does not receive it, and a membership that was read before the removal can't subscribe them again.
 """
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from peewee import fn
 
 import database
-import hub
+import limits
+from accounts.actor import Actor
 from database import Written
 from errors import Refused
+from hub import sockets
+from hub.telling import Update
 from models import User, rooms_of
 
-from . import history, markdown, mentions, rates, render
+from . import history, mentions
 from .entries import Change, Entry, Quote
 from .history import PAGE
-from .keeping import Saved
+from .keeping import Pinned, Saved
 from .rooms import RoomChange, RoomInfo, infos, require
+from .text import markdown, render
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """The newest messages of a room, rendered, as they were at `revision`."""
+class NewestPage:
+    """The newest messages of a room, rendered as HTML, as they were at `revision`."""
 
     html: str
     texts: list[str]
@@ -33,25 +38,27 @@ class Page:
     epoch: str
     has_more: bool
     oldest_id: int
+    characters: int
+    '''Length of `html` and `texts`, counted once, since each opening of a room adds up those of all cached pages.'''
 
     def reaches(self, message_id: int) -> bool:
-        """Whether everything after this message is here."""
+        """Whether this page has every message after this one."""
         return not self.has_more or self.oldest_id <= message_id
 
 
 @dataclass(slots=True)
 class _Newest:
-    """Shared by all pages that open a room; kept up to date by every change."""
+    """The cached newest messages of a room, shared by everybody who opens it, and updated by every change."""
 
     entries: dict[int, Entry] = field(default_factory=dict)
     revision: int = 0
     epoch: str = ''
     has_more: bool = False
-    page: Page | None = None
+    page: NewestPage | None = None
     loading: 'asyncio.Task[None] | None' = None
 
     def apply(self, entry: Entry) -> None:
-        """Changes may come twice and out of order, so the higher revision of a message wins."""
+        """Add or replace a message: changes may arrive twice or out of order, so its higher revision wins."""
         self.revision = max(self.revision, entry.revision)
         self.page = None
         known = self.entries.get(entry.id)
@@ -60,7 +67,7 @@ class _Newest:
             self.entries[entry.id] = entry
 
     def quote_anew(self, originals: Iterable[Entry]) -> None:
-        """Replies to these show them as they are now."""
+        """Update the quotes in replies to these messages."""
         quotes = {entry.id: entry.quoted() for entry in originals}
         self.entries = {entry.id: replace(entry, quote=quotes[entry.quote.id])
                         if entry.quote and entry.quote.id in quotes else entry for entry in self.entries.values()}
@@ -71,15 +78,30 @@ class _Newest:
             del self.entries[next(iter(self.entries))]
             self.has_more = True
 
+    def shown(self) -> NewestPage:
+        """The rendered page, which is cached until the next change."""
+        if self.page is None:
+            entries = self.entries.values()
+            fragments, texts = ''.join(map(html, entries)), [f'{entry.author}\n{entry.text}' for entry in entries]
+            self.page = NewestPage(fragments, texts, self.revision, self.epoch, self.has_more,
+                                   min(self.entries, default=0),
+                                   characters=len(fragments) + sum(map(len, texts)))
+        return self.page
+
+    @property
+    def characters(self) -> int:
+        """Approximate memory use in characters; 0 while no page is rendered."""
+        return self.page.characters if self.page else 0
+
     @property
     def is_thin(self) -> bool:
-        """Whether deletions have left too little of what was loaded."""
+        """Whether deletions have left less than half a page, while the room has older messages."""
         return self.has_more and sum(not entry.is_deleted for entry in self.entries.values()) < PAGE // 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Listening:
-    """A socket hears of rooms from now on, or a page shows one of them."""
+    """A subscription to publish: of a socket to `room_ids`, and of a page to the room that it shows (`shown`)."""
 
     sid: str
     room_ids: Sequence[int] = ()
@@ -88,37 +110,42 @@ class _Listening:
 
 @dataclass(slots=True)
 class _Stale:
-    """Why: something was marked as unread, or only read by this one socket, which knows it."""
+    """Why a user's room info is out of date: marked as unread, or only read at the socket `reader`, which knows it."""
 
     is_marked: bool = False
     reader: str | None = None
 
 
 _rooms: dict[int, _Newest] = {}
+'''By room id, the most recently opened room last.'''
 _stale: dict[tuple[int, int], _Stale] = {}
-'''People and rooms of theirs that they are to see anew.'''
+'''By (user id, room id): room infos that are out of date and must be sent to the user again.'''
 _gone: set[tuple[int, int]] = set()
-'''Who was put out of which room since it was last looked up what people are to see.'''
+'''(user id, room id) of members removed since the current lookup of room infos began: they must not get its result.'''
 _showing: set[asyncio.Task[None]] = set()
+MOST_ROOMS, MOST_CHARACTERS = 200, 16_000_000
+'''Size of the cache of newest pages, in rooms and in characters; a page has some 55,000 characters.'''
 SHOWN_AT_ONCE = 50
 NOTICE_LENGTH = 200
 '''Characters of a message in a notification.'''
 
 
-def publish(changes: Sequence[Change | RoomChange | Saved | _Listening]) -> None:
-    """Tell everybody; called on the loop, in the order of commits, after the commit."""
+def publish(changes: Sequence[Change | RoomChange | Saved | Pinned | _Listening]) -> None:
+    """Broadcast changes after their commit; called on the event loop, in the order of commits."""
     for change in changes:
         if isinstance(change, Change):
             _publish_message(change)
         elif isinstance(change, RoomChange):
             _publish_room(change)
         elif isinstance(change, Saved):
-            hub.hub.tell_user(change.user_id, 'saved_changed', {'page': {'id': change.message_id, 'on': change.is_on}})
+            sockets.tell_user(change.user_id, 'saved_changed', {'page': {'id': change.message_id, 'on': change.is_on}})
+        elif isinstance(change, Pinned):
+            sockets.tell_pages(change.room_id, 'pins_changed', {'room': change.room_id})
         else:
             for room_id in change.room_ids:
-                hub.hub.join(room_id, change.sid)
+                sockets.join(room_id, change.sid)
             if change.shown is not None:
-                hub.hub.show(change.shown, change.sid)
+                sockets.show(change.shown, change.sid)
 
 
 def _publish_message(change: Change) -> None:
@@ -130,32 +157,32 @@ def _publish_message(change: Change) -> None:
         newest.trim()
         if newest.is_thin and newest.loading is None:
             del _rooms[entry.room_id]
-    hub.hub.publish(entry.room_id, hub.Change(
+    sockets.publish(entry.room_id, Update(
         id=entry.id, revision=entry.revision, html=html(entry, change.client_id),
         event='receive_message' if change.is_new else 'message_changed', data=entry.to_dict(),
         news=(entry.id, entry.author_id, [user_id for user_id, _ in entry.mentions]) if change.is_new else None))
     if change.is_rewritten:
-        hub.hub.tell_aside(entry.room_id, 'rewritten', {'room': entry.room_id, 'id': entry.id,
+        sockets.tell_aside(entry.room_id, 'rewritten', {'room': entry.room_id, 'id': entry.id,
                                                         'deleted': entry.is_deleted})
     for user_id in change.notified:
-        hub.hub.notify(user_id, entry.room_id, {'room': entry.room_id, 'id': entry.id, 'username': entry.author,
+        sockets.notify(user_id, entry.room_id, {'room': entry.room_id, 'id': entry.id, 'username': entry.author,
                                                 'text': markdown.plain(entry.text, NOTICE_LENGTH)})
 
 
 def _publish_room(change: RoomChange) -> None:
-    room_id, here = change.room_id, hub.hub.users()
+    room_id, here = change.room_id, sockets.users()
     for user_id in change.gone & here:
         _stale.pop((user_id, room_id), None)
         _gone.add((user_id, room_id))
-        hub.hub.expel(user_id, room_id)
+        sockets.expel(user_id, room_id)
         gone = {'id': room_id, 'gone': True}
-        hub.hub.tell_user(user_id, 'room_changed', {'program': gone, 'page': gone})
+        sockets.tell_user(user_id, 'room_changed', {'program': gone, 'page': gone})
     for user_id in change.came & here:
-        hub.hub.admit(user_id, room_id)
+        sockets.admit(user_id, room_id)
     if change.came or change.gone:
-        hub.hub.tell_pages(room_id, 'members_changed', {'room': room_id})
+        sockets.tell_pages(room_id, 'members_changed', {'room': room_id})
     for user_id in here if change.told is None else here & change.told:
-        if change.reader is None or hub.hub.has_others(user_id, change.reader):
+        if change.reader is None or sockets.has_others(user_id, change.reader):
             _outdate(user_id, change)
     if _stale and not _showing:
         task = asyncio.get_running_loop().create_task(_show_rooms())
@@ -170,14 +197,14 @@ def _outdate(user_id: int, change: RoomChange) -> None:
 
 
 async def _show_rooms() -> None:
-    """One after the other, so that nobody hears of an older state after a newer one, or after being put out."""
+    """Send room infos in a single task, so that nobody gets an older one after a newer one, or after being removed."""
     while _stale:
-        some = {key: _stale.pop(key) for key in list(_stale)[:SHOWN_AT_ONCE]}
+        some = {key: _stale.pop(key) for key in [*islice(_stale, SHOWN_AT_ONCE)]}
         _gone.clear()
         with suppress(Refused):
             for key, room in await database.read(lambda some=some: _seen_by(some)):  # type: ignore[misc]
                 if key not in _gone:
-                    hub.hub.tell_user(key[0], 'room_changed', {
+                    sockets.tell_user(key[0], 'room_changed', {
                         'program': room.to_dict(), 'page': {**room.to_page(), 'marked': some[key].is_marked},
                     }, but=some[key].reader)
 
@@ -186,38 +213,38 @@ def _seen_by(keys: Iterable[tuple[int, int]]) -> list[tuple[tuple[int, int], Roo
     return [((user_id, room_id), room) for user_id, room_id in keys for room in infos(user_id, room_id)]
 
 
-async def listen(user_id: int, sid: str, shown: int | None = None) -> None:
-    """Let a socket hear of all rooms of this user, and let a page show one, if it is theirs. Raises 'unavailable'.
+async def listen(actor: Actor, shown: int | None = None) -> None:
+    """Subscribe a socket to its user's rooms, and a page to the one it shows, if it is theirs. Raises 'unavailable'.
 
-    The memberships are looked up by the writer, so that the socket is let in between the same two commits.
+    The memberships are read in the writer thread, so that the subscription takes its place in the order of commits.
     """
     def operation() -> Written[None]:
-        room_ids = [room.id for room in rooms_of(user_id)]
+        room_ids = [room.id for room in rooms_of(actor.user_id)]
         if shown not in room_ids:
-            return Written(None, [_Listening(sid, room_ids)])
-        _look_at(user_id, shown)
-        return Written(None, [_Listening(sid, room_ids, shown)])
+            return Written(None, [_Listening(actor.sid, room_ids)])
+        _look_at(actor.user_id, shown)
+        return Written(None, [_Listening(actor.sid, room_ids, shown)])
 
     await database.write(operation)
 
 
-async def show(user_id: int, sid: str, room_id: int) -> None:
-    """Let a page hear this room, instead of the one that it has shown. Raises Refused('not_found'), 'unavailable'."""
+async def show(actor: Actor, room_id: int) -> None:
+    """Subscribe a page to this room instead of the one it showed before. Raises Refused: 'not_found', 'unavailable'."""
     def operation() -> Written[None]:
-        require(user_id, room_id)
-        _look_at(user_id, room_id)
-        return Written(None, [_Listening(sid, shown=room_id)])
+        require(actor.user_id, room_id)
+        _look_at(actor.user_id, room_id)
+        return Written(None, [_Listening(actor.sid, shown=room_id)])
 
     await database.write(operation)
 
 
 def _look_at(user_id: int, room_id: int) -> None:
-    """`/chat` opens this room the next time."""
+    """Store the room that `/chat` opens the next time."""
     User.update(last_room_id=room_id).where(User.id == user_id, fn.coalesce(User.last_room_id, 0) != room_id).execute()
 
 
 def html(entry: Entry, client_id: str | None = None) -> str:
-    """The fragment that every viewer of this entry gets; by the `client_id` its author's page knows what it sent."""
+    """The HTML fragment for every viewer; by the `client_id` the author's page recognises the message that it sent."""
     if entry.is_deleted:
         return render.tombstone(id=entry.id, revision=entry.revision)
     return render.article(id=entry.id, revision=entry.revision, author_id=entry.author_id, author=entry.author,
@@ -232,32 +259,40 @@ def _quote(quote: Quote | None) -> str:
     return render.quote(id=quote.id, author=quote.author, text=quote.text, is_deleted=quote.is_deleted) if quote else ''
 
 
-async def newest_page(room_id: int) -> Page:
-    """The newest page of a room, for somebody who was found to be a member."""
-    newest = _rooms.setdefault(room_id, _Newest())
+async def newest_page(room_id: int) -> NewestPage:
+    """The newest page of a room, loaded if it isn't cached; the caller has checked that the user is a member."""
+    newest = _rooms[room_id] = _rooms.pop(room_id, _Newest())
     if not newest.epoch:
         if newest.loading is None:  # from here on every change is applied, so loading can't miss one
             newest.loading = asyncio.get_running_loop().create_task(_load(room_id, newest))
         await asyncio.shield(newest.loading)
-    return shown(room_id)
+    page = newest.shown()
+    _make_room()
+    return page
 
 
-def shown(room_id: int) -> Page:
-    """The newest page as far as it is loaded."""
-    newest = _rooms.get(room_id, _Newest())
-    if newest.page is None:
-        entries = newest.entries.values()
-        newest.page = Page(''.join(map(html, entries)), [f'{entry.author}\n{entry.text}' for entry in entries],
-                           newest.revision, newest.epoch, newest.has_more, min(newest.entries, default=0))
-    return newest.page
+def _make_room() -> None:
+    """Evict the least recently opened rooms while the cache is too large; a room that is loading collects changes."""
+    held = sum(newest.characters for newest in _rooms.values())
+    for room_id, newest in list(_rooms.items()):
+        if len(_rooms) <= MOST_ROOMS and held <= MOST_CHARACTERS:
+            break
+        if newest.loading is None:
+            held -= newest.characters
+            del _rooms[room_id]
+
+
+def shown(room_id: int) -> NewestPage:
+    """The newest page of a room as far as it is cached; empty if it isn't."""
+    return _rooms.get(room_id, _Newest()).shown()
 
 
 def stop() -> None:
-    """Forget what was loaded."""
+    """Clear the caches, the pending room infos and the rate limits."""
     _rooms.clear()
     _stale.clear()
     _gone.clear()
-    rates.forget()
+    limits.forget()
     render.bodies.forget()
 
 

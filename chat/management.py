@@ -1,64 +1,104 @@
-"""Making rooms and changing them, coming and going."""
-from collections.abc import Iterable, Sequence
+"""Creating and changing rooms; joining and leaving them, inviting and removing members."""
+from collections.abc import Sequence
+
+from peewee import SQL, Value, fn
 
 import database
+import limits
 import names
-from database import Written, db
+from accounts.actor import Actor
+from database import Written
 from errors import Refused
-from models import LOBBY, Membership, Room, User, newest_id, now, rooms_of, user_named
+from models import LOBBY, MOST_ROOMS, Membership, Room, User, newest_id, now, rooms_of
 
-from .rooms import RoomChange, RoomInfo, info, member, no_room, require
+from .rooms import RoomChange, RoomInfo, info, member, no_room_error, require
 
 NAME_LENGTH, TOPIC_LENGTH = 80, 250
 MOST_IN_DIRECT = 20
-'''People besides oneself.'''
-LONGEST_NAME = 1_000
-'''Characters that anybody's name may have; the original app had no limit.'''
+'''Maximum members of a direct conversation, besides the one who opens it.'''
+LONGEST_NAME = 200
+'''Maximum characters of a username that is looked up; the original app had no limit.'''
+MOST_NAMED = 1_000
+'''Maximum usernames in one request.'''
+NAMED_PER_UNIT = 40
+'''Usernames in one request that cost one more unit of the rate limit, as much as one room or one change of it.'''
+MOST_MADE, MOST_BEGUN = 100, 500
+'''Rooms that are not archived, and direct conversations, that one user may have created.'''
 
 
-# Making and changing ----------------------------------------------------------------------------------------------
+# Creating and changing --------------------------------------------------------------------------------------------
 
-async def create(user_id: int, name: str, kind: str, usernames: Sequence[str] = ()) -> RoomInfo:
-    """Make a room: an open one has everyone as its members, a closed one its creator and who is named.
+async def create(actor: Actor, name: str, kind: str, usernames: Sequence[str] = ()) -> RoomInfo:
+    """Create a room: an open one has all users as its members, a closed one its creator and the users named.
 
-    Raises Refused: 'invalid', 'not_found' for a name that nobody has, 'unavailable'.
+    Raises Refused: 'invalid', 'not_found' for an unknown username, 'conflict' for one room too many, 'too_fast',
+    'unavailable'.
     """
+    limits.check_make(actor.user_id, _cost(usernames))
+    people = await users_named(usernames)
+
     def operation() -> Written[RoomInfo]:
         check_kind(kind)
-        people = set(users_named(usernames))
-        room = Room.create(name=check_name(name), kind=kind, creator=user_id)
-        came = _add(room.id, [user_id, *people] if kind == 'closed' else None)
-        return Written(info(user_id, room.id), [RoomChange(room.id, came=came)])
+        _check_made(actor.user_id)
+        room = Room.create(name=check_name(name), kind=kind, creator=actor.user_id)
+        came = _everyone(room) if kind == 'open' else frozenset[int]()
+        came |= _add(room, [actor.user_id, *(people if kind == 'closed' else ())])
+        return Written(info(actor.user_id, room.id), [RoomChange(room.id, came=came, told=came)])
 
     return await database.write(operation)
 
 
-async def open_direct(user_id: int, usernames: Sequence[str]) -> RoomInfo:
-    """The conversation of exactly these people and oneself, which is made if there was none.
+async def open_direct(actor: Actor, usernames: Sequence[str]) -> RoomInfo:
+    """Return the direct conversation of exactly these users and the actor; create it if there is none.
 
-    Raises Refused: 'invalid', 'not_found' for a name that nobody has, 'unavailable'.
+    Raises Refused: 'invalid', 'not_found' for an unknown username, 'conflict' for one conversation too many,
+    'too_fast', 'unavailable'.
     """
+    limits.check_look(actor.user_id)
+    others = {*await users_named(usernames)} - {actor.user_id}
+    if not 1 <= len(others) <= MOST_IN_DIRECT:
+        raise Refused('invalid', f'Name 1 to {MOST_IN_DIRECT} people besides yourself.')
+    everybody = sorted({actor.user_id, *others})
+    people = ','.join(map(str, everybody))
+
     def operation() -> Written[RoomInfo]:
-        others = set(users_named(usernames)) - {user_id}
-        if not 1 <= len(others) <= MOST_IN_DIRECT:
-            raise Refused('invalid', f'Name 1 to {MOST_IN_DIRECT} people besides yourself.')
-        everybody = sorted({user_id, *others})
-        people = ','.join(map(str, everybody))
         room = Room.get_or_none(Room.people == people)
         if room:
-            return Written(info(user_id, room.id))
-        room = Room.create(name='', kind='direct', creator=user_id, people=people)
-        came = _add(room.id, everybody)
-        return Written(info(user_id, room.id), [RoomChange(room.id, came=came)])
+            return Written(info(actor.user_id, room.id))
+        limits.check_make(actor.user_id)
+        _check_begun(actor.user_id)
+        room = Room.create(name='', kind='direct', creator=actor.user_id, people=people)
+        came = _add(room, everybody)
+        return Written(info(actor.user_id, room.id), [RoomChange(room.id, came=came, told=came)])
 
     return await database.write(operation)
 
 
-async def update(user_id: int, room_id: int, *, name: str | None = None, topic: str | None = None,
+def _check_made(user_id: int) -> None:
+    """Raise Refused('conflict') if this user has created MOST_MADE rooms that are not archived."""
+    made = Room.select().where(Room.creator == user_id, Room.kind != 'direct', Room.archived_at.is_null())
+    if limits.are_on() and made.count() >= MOST_MADE:
+        raise Refused('conflict', f'{MOST_MADE} rooms of one person are the most: archive one that is not needed.')
+
+
+def _check_begun(user_id: int) -> None:
+    """Raise Refused('conflict') if this user has begun MOST_BEGUN direct conversations."""
+    if limits.are_on() and Room.select().where(Room.creator == user_id, Room.kind == 'direct').count() >= MOST_BEGUN:
+        raise Refused('conflict', f'{MOST_BEGUN} conversations that one person began are the most: '
+                                  'write in one of those that you have.')
+
+
+async def update(actor: Actor, room_id: int, *, name: str | None = None, topic: str | None = None,
                  kind: str | None = None, archived: bool | None = None) -> RoomInfo:
-    """Change what is given. Raises Refused: 'invalid', 'not_found', 'forbidden', 'unavailable'."""
+    """Change those properties of a room that are not None.
+
+    Raises Refused: 'invalid', 'not_found', 'forbidden', 'conflict' if its creator has too many rooms to unarchive it,
+    'too_fast', 'unavailable'.
+    """
+    limits.check_manage(actor.user_id)
+
     def operation() -> Written[RoomInfo]:
-        room = _managed(user_id, room_id)
+        room = _managed(actor.user_id, room_id)
         if room.kind == 'direct':
             raise Refused('forbidden', 'A direct conversation stays as it is.')
         if room.id == LOBBY and (archived or kind == 'closed'):
@@ -66,23 +106,26 @@ async def update(user_id: int, room_id: int, *, name: str | None = None, topic: 
         came = _convert(room, kind) if kind is not None else frozenset[int]()
         room.name = room.name if name is None else check_name(name)
         room.topic = room.topic if topic is None else check_topic(topic)
+        if archived is False and room.archived_at and room.creator_id:
+            _check_made(room.creator_id)
         if archived is not None:
             room.archived_at = now() if archived else None
-        room.save(only=[Room.name, Room.topic, Room.kind, Room.archived_at])  # never the revision
-        return Written(info(user_id, room_id), [RoomChange(room_id, came=came)])
+        room.save(only=[Room.name, Room.topic, Room.kind, Room.archived_at])  # not the revision: only messages raise it
+        told = None if room.kind == 'open' else _members(room_id)
+        return Written(info(actor.user_id, room_id), [RoomChange(room_id, came=came, told=told)])
 
     return await database.write(operation)
 
 
 def _convert(room: Room, kind: str) -> frozenset[int]:
-    """Who comes by it. A closed room that is opened shows its history to everyone; a closed one keeps who is there."""
+    """Set the kind, return the new members: opening shows the history to everyone, closing keeps the members."""
     check_kind(kind)
     was_closed, room.kind = room.kind == 'closed', kind
-    return _add(room.id, None) if was_closed and kind == 'open' else frozenset()
+    return _everyone(room) if was_closed and kind == 'open' else frozenset()
 
 
 def _managed(user_id: int, room_id: int) -> Room:
-    """A room that this user may change. Raises Refused: 'not_found', 'forbidden'."""
+    """A room that this user may change, or a direct one they are in. Raises Refused: 'not_found', 'forbidden'."""
     found = member(user_id, room_id)
     if found.room.creator_id != user_id and not found.user.is_admin and found.room.kind != 'direct':
         raise Refused('forbidden', 'Only who made this room and administrators may do that.')
@@ -90,42 +133,58 @@ def _managed(user_id: int, room_id: int) -> Room:
     return room
 
 
-# Coming and going -------------------------------------------------------------------------------------------------
+# Joining and leaving ----------------------------------------------------------------------------------------------
 
-async def join(user_id: int, room_id: int) -> None:
-    """Come back to an open room. Raises Refused: 'not_found', 'unavailable'."""
+async def join(actor: Actor, room_id: int) -> None:
+    """Join an open room; does nothing for a member.
+
+    Raises Refused: 'not_found', 'conflict' for one room too many, 'too_fast', 'unavailable'.
+    """
+    limits.check_manage(actor.user_id)
+
     def operation() -> Written[None]:
-        if rooms_of(user_id).where(Room.id == room_id).exists():
+        if rooms_of(actor.user_id).where(Room.id == room_id).exists():
             return Written(None)
-        if not Room.select().where(Room.id == room_id, Room.kind == 'open').exists():
-            raise no_room()
-        return Written(None, [RoomChange(room_id, came=_add(room_id, [user_id]), told=frozenset([user_id]))])
+        room = Room.get_or_none(Room.id == room_id, Room.kind == 'open')
+        if room is None:
+            raise no_room_error()
+        return Written(None, [RoomChange(room_id, came=_add(room, [actor.user_id]), told=frozenset([actor.user_id]))])
 
     await database.write(operation)
 
 
-async def leave(user_id: int, room_id: int) -> None:
-    """Raises Refused: 'not_found', 'forbidden', 'unavailable'."""
-    await database.write(lambda: _removed(user_id, _leavable(require(user_id, room_id))))
+async def leave(actor: Actor, room_id: int) -> None:
+    """Leave a room. Raises Refused: 'not_found', 'forbidden', 'too_fast', 'unavailable'."""
+    limits.check_manage(actor.user_id)
+    await database.write(lambda: _removed(actor.user_id, _leavable(require(actor.user_id, room_id))))
 
 
-async def invite(user_id: int, room_id: int, username: str) -> None:
-    """Bring somebody in. Raises Refused: 'not_found', 'forbidden', 'unavailable'."""
+async def invite(actor: Actor, room_id: int, usernames: Sequence[str]) -> None:
+    """Make these users members of a room.
+
+    Raises Refused: 'invalid', 'not_found', 'forbidden', 'conflict' for a user who is in too many rooms, 'too_fast',
+    'unavailable'.
+    """
+    limits.check_manage(actor.user_id, _cost(usernames))
+    people = await users_named(usernames)
+
     def operation() -> Written[None]:
-        room = _managed(user_id, room_id)
+        room = _managed(actor.user_id, room_id)
         if room.kind == 'direct':
             raise Refused('forbidden', 'A direct conversation keeps its people: start another one.')
-        came = _add(room_id, users_named([username]))
+        came = _add(room, people)
         return Written(None, [RoomChange(room_id, came=came, told=came)] if came else [])
 
     await database.write(operation)
 
 
-async def remove(user_id: int, room_id: int, username: str) -> None:
-    """Put somebody out. Raises Refused: 'not_found', 'forbidden', 'unavailable'."""
+async def remove(actor: Actor, room_id: int, username: str) -> None:
+    """Remove a member from a room. Raises Refused: 'not_found', 'forbidden', 'too_fast', 'unavailable'."""
+    limits.check_manage(actor.user_id)
+    (person,) = await users_named([username])
+
     def operation() -> Written[None]:
-        room = _leavable(_managed(user_id, room_id))
-        (person,) = users_named([username])
+        room = _leavable(_managed(actor.user_id, room_id))
         if not rooms_of(person).where(Room.id == room_id).exists():
             raise Refused('not_found', f'"{username}" is not in this room.')
         return _removed(person, room)
@@ -146,28 +205,55 @@ def _removed(user_id: int, room: Room) -> Written[None]:
     return Written(None, [RoomChange(room.id, gone=frozenset([user_id]), told=frozenset())])
 
 
-def _add(room_id: int, user_ids: Iterable[int] | None) -> frozenset[int]:
-    """Make these people members, or everyone (None), with all that is there read; returns who was not there yet."""
-    known = {row.user_id for row in Membership.select(Membership.user).where(Membership.room == room_id)}
-    came = frozenset(user_ids if user_ids is not None else (user.id for user in User.select(User.id))) - known
-    newest = newest_id(room_id)
-    for user_id in came:
-        db.execute_sql('INSERT INTO memberships (room, user, last_read_id) VALUES (?, ?, ?)',
-                       (room_id, user_id, newest))
-    return came
+def _everyone(room: Room) -> frozenset[int]:
+    """Make all users members of an open room, unless MOST_ROOMS others are open: then users find it by browsing."""
+    is_one_of_many = Room.select().where(Room.kind == 'open', Room.id != room.id).count() >= MOST_ROOMS
+    return frozenset() if is_one_of_many else _let_in(room, None)
 
 
-# What is written --------------------------------------------------------------------------------------------------
+def _add(room: Room, user_ids: Sequence[int]) -> frozenset[int]:
+    """Make these users members; returns those who were none before. Raises Refused('conflict')."""
+    if limits.are_on() and room.kind != 'direct':
+        _check_place(room, user_ids)
+    return _let_in(room, user_ids)
+
+
+def _check_place(room: Room, user_ids: Sequence[int]) -> None:
+    """Raise Refused('conflict') if a user who would join is already in MOST_ROOMS rooms of this kind."""
+    full = (User.select(User.username).join(Membership).join(Room)
+            .where(User.id.in_({*user_ids} - _members(room.id)), Room.kind == room.kind)
+            .group_by(User.id).having(fn.COUNT(SQL('*')) >= MOST_ROOMS).first())
+    if full:
+        raise Refused('conflict', f'{full.username} is in {MOST_ROOMS} {room.kind} rooms, which is the most, '
+                                  'and would have to leave one first.')
+
+
+def _let_in(room: Room, user_ids: Sequence[int] | None) -> frozenset[int]:
+    """Insert memberships of these users, or of all (None), in one statement; existing messages count as read."""
+    people = User.select(Value(room.id), User.id, Value(newest_id(room.id)))
+    if user_ids is not None:
+        people = people.where(User.id.in_(user_ids))
+    columns = [Membership.room, Membership.user, Membership.last_read_id]
+    came = Membership.insert_from(people, columns).on_conflict_ignore().returning(Membership.user).tuples()
+    return frozenset(user_id for (user_id,) in came.execute())
+
+
+def _members(room_id: int) -> frozenset[int]:
+    found = Membership.select(Membership.user).where(Membership.room == room_id)
+    return frozenset(membership.user_id for membership in found)
+
+
+# Checks of names and topics ---------------------------------------------------------------------------------------
 
 def check_kind(kind: str) -> None:
-    """Raise Refused('invalid') unless a room can be made, or made into, such a one."""
+    """Raise Refused('invalid') for any kind but 'open' and 'closed', which alone can be chosen."""
     if kind not in {'open', 'closed'}:
         raise Refused('invalid', 'A room is "open" or "closed".')
 
 
 def check_name(name: str) -> str:
     """A room's name as it is stored. Raises Refused('invalid')."""
-    name = ' '.join(_checked(name, NAME_LENGTH, "room's name").split())
+    name = _checked(name, NAME_LENGTH, "room's name")
     if not any(map(names.is_visible, name)):
         raise Refused('invalid', 'The room has no name: give it one.')
     return name
@@ -175,25 +261,44 @@ def check_name(name: str) -> str:
 
 def check_topic(topic: str) -> str:
     """A topic as it is stored. Raises Refused('invalid')."""
-    return ' '.join(_checked(topic, TOPIC_LENGTH, 'topic').split())
+    return _checked(topic, TOPIC_LENGTH, 'topic')
 
 
 def _checked(text: str, length: int, what: str) -> str:
     if len(text) > length:
         raise Refused('invalid', f'A {what} has at most {length} characters: shorten it.')
-    if '\0' in text or not names.is_text(text):
+    if not names.is_text(text):
         raise Refused('invalid', f"The {what} contains characters that can't be stored: remove them.")
-    return text
+    return names.one_line(text)
 
 
-def users_named(usernames: Sequence[str]) -> list[int]:
-    """Their ids; an exact name wins over one that differs in case. Raises Refused('not_found')."""
-    return [_user_named(username) for username in dict.fromkeys(usernames)]
+async def users_named(usernames: Sequence[str]) -> list[int]:
+    """The ids of these users; an exact name wins over one that differs in case. Raises Refused: 'invalid', 'not_found'.
+
+    Runs in a reader thread, before the write: usernames never change.
+    """
+    wanted = list(dict.fromkeys(usernames))
+    if len(wanted) > MOST_NAMED:
+        raise Refused('invalid', f'Name {MOST_NAMED:,} people at the most.')
+    return await database.read(lambda: _users_named(wanted))
 
 
-def _user_named(username: str) -> int:
-    found = user_named(username) if len(username) <= LONGEST_NAME and names.is_text(username) else None
-    if found is None:
+def _users_named(usernames: Sequence[str]) -> list[int]:
+    keys = {username: names.key(username) for username in usernames
+            if len(username) <= LONGEST_NAME and names.is_text(username)}
+    found = list(User.select(User.id, User.username, User.name_key)
+                 .where(User.username.in_(list(keys)) | User.name_key.in_(list(keys.values()))))
+    exact = {user.username: user.id for user in found}
+    by_key = {user.name_key: user.id for user in found}
+    return [_known(username, exact.get(username) or by_key.get(keys.get(username, ''))) for username in usernames]
+
+
+def _cost(usernames: Sequence[str]) -> int:
+    """Units of the rate limit for these usernames: MOST_NAMED of them cost most of what one user may spend at once."""
+    return 1 + min(len(usernames), MOST_NAMED) // NAMED_PER_UNIT
+
+
+def _known(username: str, user_id: int | None) -> int:
+    if user_id is None:
         raise Refused('not_found', f'There is nobody named "{username[:names.LENGTH]}".')
-    user_id: int = found.id
     return user_id

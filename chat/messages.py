@@ -2,91 +2,97 @@
 from dataclasses import replace
 
 import database
+import limits
+from accounts.actor import Actor
 from database import Written, db
 from errors import Refused
-from models import Message, User, iso, now
+from models import Mention, Message, Pin, Reaction, Save, User, iso, now
 from models import messages as all_messages
 from names import is_text, is_visible
 
-from . import index, mentions, rates
+from . import mentions
 from .entries import Change, Entry, changed, entries, next_revision, original, visible
-from .rooms import no_room
+from .rooms import no_room_error
+from .search import index
 
 LENGTH = 4_000
-'''Characters of a message at the most.'''
+'''Maximum characters of a message.'''
 AUTHOR = '''
     SELECT u.username, r.kind = 'direct' FROM memberships m JOIN users u ON u.id = m.user JOIN rooms r ON r.id = m.room
-    WHERE m.user = ? AND m.room = ?'''
+    WHERE m.user = :user AND m.room = :room'''
 INSERT = '''
-    INSERT INTO messages (room, author, body, created_at, revision, posted_revision, client_id, reply_to)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)'''
-BELONGINGS = ('mentions', 'reactions', 'pins', 'saves')
-'''The tables of what goes with a message.'''
+    INSERT INTO messages
+        (room, author, body, created_at, revision, posted_revision, client_id, reply_to, calls_everyone)
+    VALUES (:room, :author, :body, :created_at, :revision, :revision, :client_id, :reply_to, :calls_everyone)'''
+BELONGINGS = (Mention, Reaction, Pin, Save)
+'''Tables whose rows are deleted together with a message.'''
 
 
-async def post(user_id: int, room_id: int, text: str, client_id: str | None = None,
+async def post(actor: Actor, room_id: int, text: str, client_id: str | None = None,
                reply_to: int | None = None) -> Entry:
     """Store a message, maybe as a reply to another one of the room, and publish it.
 
-    A `client_id` that this author has used before is answered with its first result, before any other check.
-    Raises Refused: 'invalid', 'too_fast', 'not_found', 'unavailable'.
+    A `client_id` that this author has used before returns its first result, before any other check. Raises Refused:
+    'invalid', 'too_fast', 'not_found', 'forbidden' in an archived room or for mentioning everyone, 'unavailable'.
     """
     is_counted = False
 
     def operation() -> Written[Entry]:
         nonlocal is_counted
         if client_id is not None:
-            earlier = all_messages().where(Message.author == user_id, Message.client_id == client_id).first()
+            earlier = all_messages().where(Message.author == actor.user_id, Message.client_id == client_id).first()
             if earlier:
                 return Written(replace(entries([earlier])[0], revision=earlier.posted_revision))
         body = check_text(text)
-        if not is_counted:  # the writer may run this again after a failure
-            rates.check_post(user_id)
+        if not is_counted:  # the writer may run this operation again after a failed commit
+            limits.check_post(actor.user_id)
             is_counted = True
-        return _inserted(user_id, room_id, body, client_id, reply_to)
+        return _inserted(actor.user_id, room_id, body, client_id, reply_to)
 
     return await database.write(operation)
 
 
-async def edit(user_id: int, message_id: int, text: str) -> Entry:
-    """Give one's own message another text.
+async def edit(actor: Actor, message_id: int, text: str) -> Entry:
+    """Replace the text of the actor's own message.
 
-    Raises Refused: 'invalid', 'not_found', 'forbidden' for somebody else's, 'too_fast', 'unavailable'.
+    Raises Refused: 'invalid', 'not_found', 'forbidden' for another author's, in an archived room or for mentioning
+    everyone, 'too_fast', 'unavailable'.
     """
-    rates.check_change(user_id)
+    limits.check_edit(actor.user_id)
 
     def operation() -> Written[Entry]:
-        message = visible(user_id, message_id)
-        if message.author_id != user_id:
+        message = visible(actor.user_id, message_id)
+        if message.author_id != actor.user_id:
             raise Refused('forbidden', 'Only its author can edit a message.')
         body = check_text(text)
-        index.remove(message_id, message.room_id, user_id, message.body)
-        index.add(message_id, message.room_id, user_id, body)
+        index.remove(message_id, message.room_id, actor.user_id, message.body)
+        index.add(message_id, message.room_id, actor.user_id, body)
         message.body = body
         message.edited_at = now()
         quote = entries([message])[0].quote
-        people = mentions.found(user_id, message.room_id, message.body, quote.author_id if quote else None)
-        mentions.store(message.id, message.room_id, user_id, people)
+        people = mentions.found(actor.user_id, message.room_id, message.body, quote.author_id if quote else None)
+        mentions.store(message.id, message.room_id, actor.user_id, people)
+        message.calls_everyone = mentions.EVERYONE in people
         return changed(message, is_rewritten=True)
 
     return await database.write(operation)
 
 
-async def delete(user_id: int, message_id: int) -> Entry:
-    """Remove the text of a message for good; its row stays, so that pages that were away learn of it.
+async def delete(actor: Actor, message_id: int) -> Entry:
+    """Remove the text of a message for good; its row stays, so that clients that reconnect learn of the deletion.
 
-    Raises Refused: 'not_found', 'forbidden' for somebody else's unless the user is an administrator, 'too_fast',
-    'unavailable'.
+    Raises Refused: 'not_found', 'forbidden' in an archived room, or for another author's unless the user is an
+    administrator, 'too_fast', 'unavailable'.
     """
-    rates.check_change(user_id)
+    limits.check_change(actor.user_id)
 
     def operation() -> Written[Entry]:
-        message = visible(user_id, message_id)
-        if message.author_id != user_id and not User.get_by_id(user_id).is_admin:
+        message = visible(actor.user_id, message_id)
+        if message.author_id != actor.user_id and not User.get_by_id(actor.user_id).is_admin:
             raise Refused('forbidden', 'Only its author and administrators can delete a message.')
         index.remove(message_id, message.room_id, message.author_id, message.body)
         for table in BELONGINGS:
-            db.execute_sql(f'DELETE FROM {table} WHERE message = ?', (message_id,))  # noqa: S608
+            table.delete().where(table.message == message_id).execute()
         message.body = ''
         message.deleted_at = now()
         return changed(message, is_rewritten=True)
@@ -95,7 +101,7 @@ async def delete(user_id: int, message_id: int) -> Entry:
 
 
 def check_text(text: str) -> str:
-    """The text as it is stored, without outer white space. Raises Refused('invalid')."""
+    """The text as it is stored: without white space around it. Raises Refused('invalid')."""
     body = text.strip()
     if len(body) > LENGTH:
         raise Refused('invalid', f'The message has {len(body):,} characters, {LENGTH:,} are the most: shorten it.')
@@ -107,14 +113,16 @@ def check_text(text: str) -> str:
 
 
 def _inserted(user_id: int, room_id: int, body: str, client_id: str | None, reply_to: int | None) -> Written[Entry]:
-    """Three statements as SQL, since building them anew by Peewee takes three times as long as running them."""
-    author = db.execute_sql(AUTHOR, (user_id, room_id)).fetchone()
+    """Insert a message. Three statements are SQL: building them by Peewee takes three times as long as running them."""
+    author = db.execute_sql(AUTHOR, {'user': user_id, 'room': room_id}).fetchone()
     if author is None:
-        raise no_room()
+        raise no_room_error()
     created_at, quote = now(), original(room_id, reply_to)
     people = mentions.found(user_id, room_id, body, quote.author_id if quote else None)
     revision = next_revision(room_id)
-    cursor = db.execute_sql(INSERT, (room_id, user_id, body, iso(created_at), revision, client_id, reply_to))
+    cursor = db.execute_sql(INSERT, {
+        'room': room_id, 'author': user_id, 'body': body, 'created_at': iso(created_at), 'revision': revision,
+        'client_id': client_id, 'reply_to': reply_to, 'calls_everyone': mentions.EVERYONE in people})
     number, (username, is_direct) = cursor.lastrowid, author
     index.add(number, room_id, user_id, body)
     if people:

@@ -1,36 +1,37 @@
-"""Emoji under a message."""
+"""Reactions: emoji that users add to a message."""
 import database
+import limits
+from accounts.actor import Actor
 from database import Written
 from errors import Refused
 from models import Reaction
 
-from . import emoji as emojis
-from . import rates
 from .entries import Entry, changed, entries, visible
+from .text import emoji as emojis
 
 MOST = 20
-'''Different emoji under one message.'''
+'''Maximum different emoji on one message.'''
 
 
-async def react(user_id: int, message_id: int, emoji: str, *, on: bool) -> Entry:
-    """Put an emoji under a message, or take one's own away; what is so already stays so.
+async def react(actor: Actor, message_id: int, emoji: str, *, on: bool) -> Entry:
+    """Add the actor's reaction to a message, or remove it; does nothing if that is so already.
 
-    Raises Refused: 'invalid' for what is no emoji, 'not_found', 'forbidden' in an archived room, 'conflict' for one
+    Raises Refused: 'invalid' unless it is one emoji, 'not_found', 'forbidden' in an archived room, 'conflict' for one
     emoji too many, 'too_fast', 'unavailable'.
     """
-    rates.check_change(user_id)
+    limits.check_change(actor.user_id)
     normal = emojis.normal(emoji)
     if normal is None:
         raise Refused('invalid', 'A reaction is one emoji.')
 
     def operation() -> Written[Entry]:
-        message = visible(user_id, message_id)
-        mine = (Reaction.message == message_id) & (Reaction.user == user_id) & (Reaction.emoji == normal)
+        message = visible(actor.user_id, message_id)
+        mine = (Reaction.message == message_id) & (Reaction.user == actor.user_id) & (Reaction.emoji == normal)
         if on == Reaction.select().where(mine).exists():
             return Written(entries([message])[0])
         if on:
             _check_room(message_id, normal)
-            Reaction.create(message=message_id, user=user_id, emoji=normal)
+            Reaction.create(message=message_id, user=actor.user_id, emoji=normal)
         else:
             Reaction.delete().where(mine).execute()
         return changed(message)

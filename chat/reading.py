@@ -1,7 +1,8 @@
-"""How far somebody has read, and what of a room they want to hear of."""
+"""How far each member has read a room, and their notification level in it."""
 from peewee import fn
 
 import database
+from accounts.actor import Actor
 from database import Written, db
 from errors import Refused
 from models import Membership, Message
@@ -16,45 +17,45 @@ READ = '''
 LEVELS = ('all', 'mentions', 'nothing', 'hidden')
 
 
-async def read(user_id: int, room_id: int, message_id: int, reader: str | None = None) -> int:
-    """All up to this message is read; returns how far, which never moves back. Raises Refused('not_found').
+async def read(actor: Actor, room_id: int, message_id: int) -> int:
+    """Mark messages as read up to this one; returns the id of the last one read, which never moves back.
 
-    `reader` is the page's socket that need not be told.
-
-    As SQL, since everybody in a room reads each of its messages.
+    A page that asks for this is not told of its own change. Raises Refused('not_found').
     """
+    reader = actor.sid if actor.kind == 'page' else None
+
     def operation() -> Written[int]:
-        moved = db.execute_sql(READ, {'id': message_id, 'room': room_id, 'user': user_id}).fetchall()
+        moved = db.execute_sql(READ, {'id': message_id, 'room': room_id, 'user': actor.user_id}).fetchall()
         if moved:
-            return Written(moved[0][0], [RoomChange(room_id, told=frozenset([user_id]), reader=reader)])
-        return Written(member(user_id, room_id).last_read_id)
+            return Written(moved[0][0], [RoomChange(room_id, told=frozenset([actor.user_id]), reader=reader)])
+        return Written(member(actor.user_id, room_id).last_read_id)
 
     return await database.write(operation)
 
 
-async def mark_unread(user_id: int, room_id: int, message_id: int) -> int:
-    """This message and later ones are unread; returns how far is read. Raises Refused('not_found')."""
+async def mark_unread(actor: Actor, room_id: int, message_id: int) -> int:
+    """Mark this message and later ones as unread; returns the id of the last one read. Raises Refused('not_found')."""
     def operation() -> Written[int]:
-        before = member(user_id, room_id).last_read_id
+        before = member(actor.user_id, room_id).last_read_id
         if not Message.select().where(Message.id == message_id, Message.room == room_id).exists():
             raise Refused('not_found', 'There is no such message.')
         earlier = Message.select(fn.MAX(Message.id)).where(Message.room == room_id, Message.id < message_id).scalar()
         after = min(before, earlier or 0)
-        _of(user_id, room_id, last_read_id=after)
-        return Written(after, [RoomChange(room_id, told=frozenset([user_id]), is_marking=True)])
+        _of(actor.user_id, room_id, last_read_id=after)
+        return Written(after, [RoomChange(room_id, told=frozenset([actor.user_id]), is_marking=True)])
 
     return await database.write(operation)
 
 
-async def notify(user_id: int, room_id: int, level: str) -> None:
-    """What of a room counts: everything, mentions only, nothing; or it is hidden. Raises Refused."""
+async def notify(actor: Actor, room_id: int, level: str) -> None:
+    """Set the actor's notification level in a room, one of LEVELS. Raises Refused: 'invalid', 'not_found'."""
     if level not in LEVELS:
         raise Refused('invalid', f'The level is one of {", ".join(LEVELS)}.')
 
     def operation() -> Written[None]:
-        member(user_id, room_id)
-        _of(user_id, room_id, level=level)
-        return Written(None, [RoomChange(room_id, told=frozenset([user_id]))])
+        member(actor.user_id, room_id)
+        _of(actor.user_id, room_id, level=level)
+        return Written(None, [RoomChange(room_id, told=frozenset([actor.user_id]))])
 
     await database.write(operation)
 

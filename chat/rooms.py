@@ -1,17 +1,22 @@
-"""Rooms, as their members see them."""
+"""Reading rooms as each member sees them: name, unread messages, members."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import SQL, fn
+
 import database
 import names
+from accounts.actor import Actor
 from database import db
 from errors import Refused
-from models import LOBBY, Membership, Room, User, newest_id, rooms_of
+from models import LOBBY, Membership, Message, Room, User, rooms_of
 
 MOST_COUNTED = 100
-'''Counting what is unread stops here, so that it costs the same after a long absence.'''
+'''Unread messages and mentions are counted up to this number, so that the query costs the same after a long absence.'''
 MOST_LOOKED_AT = 1_000
+MOST_BROWSED = 200
+'''Rooms in the list of open rooms that a user may join.'''
 INFO = f'''
     SELECT r.id, r.name, r.kind, r.topic, r.revision, r.archived_at, r.creator, m.last_read_id, m.level,
         (SELECT COUNT(*) FROM (SELECT 1 FROM (
@@ -21,14 +26,14 @@ INFO = f'''
             SELECT 1 FROM mentions WHERE user = m.user AND room = r.id AND message > m.last_read_id
             LIMIT {MOST_COUNTED})),
         (SELECT id FROM messages WHERE room = r.id ORDER BY id DESC LIMIT 1), u.is_admin
-    FROM memberships m JOIN rooms r ON r.id = m.room JOIN users u ON u.id = m.user WHERE m.user = ?'''  # noqa: S608
+    FROM memberships m JOIN rooms r ON r.id = m.room JOIN users u ON u.id = m.user WHERE m.user = :user'''  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class RoomInfo:
-    """A room as one of its members sees it; one who left it sees it as read.
+    """A room as one user sees it; for a user who is not a member all its messages count as read.
 
-    `is_managed`: by this member; `people`: the others in a direct one.
+    `is_managed`: this user may change it; `people`: ids of the other members of a direct room.
     """
 
     id: int
@@ -47,7 +52,7 @@ class RoomInfo:
     people: Sequence[int] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The form that programs get."""
+        """The JSON object that programs receive (PROGRAMS.md)."""
         return {
             'id': self.id,
             'name': self.name,
@@ -61,16 +66,17 @@ class RoomInfo:
         }
 
     def to_page(self) -> dict[str, Any]:
-        """The form that pages get."""
+        """The JSON object that pages receive."""
         return {**self.to_dict(), 'level': self.level, 'newest': self.newest_id, 'managed': self.is_managed,
-                'people': list(self.people)}
+                'people': list(self.people), 'order': names.order(self.name)}
 
 
 @dataclass(frozen=True, slots=True)
 class RoomChange:
-    """What is to be told about a room: who has come and gone, and who should see it anew (None: all its members).
+    """A change of a room to publish: who joined, who left, and who gets its new info (`told`; None: all its members).
 
-    `reader` is the socket of the page that has read something, and knows it; marking as unread is for all pages.
+    `reader`: socket of the page that marked messages as read, and is not told; `is_marking`: marked as unread, told to
+    all pages.
     """
 
     room_id: int
@@ -81,65 +87,79 @@ class RoomChange:
     is_marking: bool = False
 
 
-async def get_all(user_id: int) -> list[RoomInfo]:
-    """The rooms of this user: by name with the Lobby first, then the direct ones by latest activity."""
-    return await database.read(lambda: infos(user_id))
+async def get_all(actor: Actor) -> list[RoomInfo]:
+    """The rooms of this user: the Lobby, the others by name, then the direct ones by latest activity."""
+    return await database.read(lambda: infos(actor.user_id))
 
 
-async def get(user_id: int, room_id: int) -> RoomInfo:
+async def get(actor: Actor, room_id: int) -> RoomInfo:
     """One room of this user. Raises Refused('not_found')."""
-    return await database.read(lambda: info(user_id, room_id))
+    return await database.read(lambda: info(actor.user_id, room_id))
 
 
-async def last(user_id: int) -> int:
-    """The room that this user looked at last, if they are still in it; or else the Lobby."""
+async def last(actor: Actor) -> int:
+    """The id of the room that this user opened last, if they are still a member, or else of the Lobby."""
     def query() -> int:
-        room = rooms_of(user_id).join(User, on=User.last_room_id == Room.id).where(User.id == user_id).first()
+        mine = rooms_of(actor.user_id).join(User, on=User.last_room_id == Room.id)
+        room = mine.where(User.id == actor.user_id).first()
         return room.id if room else LOBBY
 
     return await database.read(query)
 
 
 def among(mine: Sequence[RoomInfo], room_id: int) -> RoomInfo:
-    """One of these rooms. Raises Refused('not_found')."""
+    """The room with this id among those given. Raises Refused('not_found')."""
     for room in mine:
         if room.id == room_id:
             return room
-    raise no_room()
+    raise no_room_error()
 
 
-async def check(user_id: int, room_id: int, *, is_written_to: bool = False) -> None:
-    """Raise Refused('not_found') unless this user is in the room; 'forbidden' to write to an archived one."""
-    room = await database.read(lambda: require(user_id, room_id))
+async def check(actor: Actor, room_id: int, *, is_written_to: bool = False) -> None:
+    """Raise Refused('not_found') unless this user is a member; 'forbidden' for writing to an archived room."""
+    room = await database.read(lambda: require(actor.user_id, room_id))
     if is_written_to and room.archived_at:
-        raise is_archived()
+        raise archived_error()
 
 
-async def browse(user_id: int) -> list[RoomInfo]:
-    """The open rooms that this user has left, by name."""
+async def browse(actor: Actor) -> list[RoomInfo]:
+    """The open rooms that this user is not in, by name; above MOST_BROWSED, those with the latest messages."""
     def query() -> list[RoomInfo]:
-        mine = Membership.select(Membership.room).where(Membership.user == user_id)
-        left = Room.select().where(Room.kind == 'open', Room.id.not_in(mine))
-        return sorted((RoomInfo(room.id, room.name, room.revision, room.kind, room.topic, bool(room.archived_at),
-                                room.creator_id, last_read_id=newest_id(room.id)) for room in left), key=_by_name)
+        mine = Membership.select(Membership.room).where(Membership.user == actor.user_id)
+        newest = Message.select(fn.COALESCE(fn.MAX(Message.id), 0)).where(Message.room == Room.id)
+        left: Any = (Room.select(Room, newest.alias('newest')).where(Room.kind == 'open', Room.id.not_in(mine))
+                     .order_by(SQL('newest').desc()).limit(MOST_BROWSED))
+        return sorted((RoomInfo(room.id, room.name, room.revision, room.kind, room.topic, room.archived_at is not None,
+                                room.creator_id, last_read_id=room.newest) for room in left), key=_by_name)
 
     return await database.read(query)
 
 
-async def members(user_id: int, room_id: int) -> list[User]:
-    """Who is in a room of this user, by name. Raises Refused('not_found')."""
+async def members(actor: Actor, room_id: int) -> list[User]:
+    """The members of a room of this user, sorted by name. Raises Refused('not_found')."""
     def query() -> list[User]:
-        require(user_id, room_id)
+        require(actor.user_id, room_id)
         found = User.select(User.id, User.username).join(Membership).where(Membership.room == room_id)
         return sorted(found, key=lambda user: names.key(user.username))
 
     return await database.read(query)
 
 
+async def titles(actor: Actor, room_ids: Iterable[int]) -> dict[int, RoomInfo]:
+    """By id, the names and kinds of those of these rooms that are this user's, as they see them; without counts."""
+    def query() -> dict[int, RoomInfo]:
+        mine = list(rooms_of(actor.user_id).where(Room.id.in_(list(room_ids))))
+        others = _people_besides(actor.user_id, [room.id for room in mine if room.kind == 'direct'])
+        return {room.id: RoomInfo(room.id, _called(others[room.id]) if room.id in others else room.name, room.revision,
+                                  room.kind) for room in mine}
+
+    return await database.read(query)
+
+
 def infos(user_id: int, room_id: int | None = None) -> list[RoomInfo]:
-    """All rooms of a user, or one of them; a query."""
-    only, arguments = ('', [user_id]) if room_id is None else (' AND r.id = ?', [user_id, room_id])
-    rows = db.execute_sql(INFO + only, arguments).fetchall()
+    """All rooms of a user, or only the one with `room_id`; runs in a database thread."""
+    only = '' if room_id is None else ' AND r.id = :room'
+    rows = db.execute_sql(INFO + only, {'user': user_id, 'room': room_id}).fetchall()
     others = _people_besides(user_id, [row[0] for row in rows if row[2] == 'direct'])
     found = [RoomInfo(id_, _called(others[id_]) if id_ in others else name, revision,
                       kind, topic, archived is not None, creator, unread, mentions, last_read_id, level, newest or 0,
@@ -150,38 +170,41 @@ def infos(user_id: int, room_id: int | None = None) -> list[RoomInfo]:
                                            -room.newest_id if room.kind == 'direct' else 0, *_by_name(room)))
 
 
-def _by_name(room: RoomInfo) -> tuple[str, int]:
-    return names.key(room.name), room.id
+def _by_name(room: RoomInfo) -> tuple[bytes, int]:
+    return names.order(room.name).encode('utf-16-be'), room.id
 
 
 def info(user_id: int, room_id: int) -> RoomInfo:
-    """One room of a user; a query. Raises Refused('not_found')."""
+    """One room of a user; runs in a database thread. Raises Refused('not_found')."""
     for found in infos(user_id, room_id):
         return found
-    raise no_room()
+    raise no_room_error()
 
 
 def ids(user_id: int) -> list[int]:
-    """The rooms of a user; a query."""
-    return [room_id for (room_id,) in db.execute_sql('SELECT room FROM memberships WHERE user = ?', (user_id,))]
+    """The ids of a user's rooms; runs in a database thread."""
+    return [membership.room_id for membership in Membership.select(Membership.room).where(Membership.user == user_id)]
 
 
 def called(user_id: int, wanted: Iterable[str]) -> list[int]:
-    """The rooms of a user that have one of these names, as this user sees them; a query."""
+    """The ids of a user's rooms that have one of these names as this user sees them; runs in a database thread."""
     mine = list(rooms_of(user_id))
     others = _people_besides(user_id, [room.id for room in mine if room.kind == 'direct'])
-    keys = {names.key(' '.join(name.split())) for name in wanted}
-    return [room.id for room in mine if names.key(_called(others[room.id]) if room.id in others else room.name) in keys]
+    keys = {names.look_key(names.one_line(name)) for name in wanted}
+    return [room.id for room in mine
+            if names.look_key(_called(others[room.id]) if room.id in others else room.name) in keys]
 
 
 def _called(people: Iterable[User]) -> str:
-    """A direct room has the names of the others."""
+    """The name of a direct room: the usernames of its other members."""
     return ', '.join(person.username for person in people)
 
 
 def _people_besides(user_id: int, room_ids: Sequence[int]) -> dict[int, list[User]]:
-    """The others in direct rooms, after whom their people call them."""
+    """By room id, the other members of direct rooms, sorted by name."""
     others: dict[int, list[User]] = {room_id: [] for room_id in room_ids}
+    if not others:
+        return {}
     for person in (Membership.select(Membership.room, User.id, User.username).join(User)
                    .where(Membership.room.in_(room_ids), Membership.user != user_id)):
         others[person.room_id].append(person.user)
@@ -190,28 +213,28 @@ def _people_besides(user_id: int, room_ids: Sequence[int]) -> dict[int, list[Use
 
 
 def require(user_id: int, room_id: int) -> Room:
-    """The room, inside a query. Raises Refused('not_found')."""
+    """A room that this user is a member of; runs in a database thread. Raises Refused('not_found')."""
     room: Room | None = rooms_of(user_id).where(Room.id == room_id).first()
     if room is None:
-        raise no_room()
+        raise no_room_error()
     return room
 
 
 def member(user_id: int, room_id: int) -> Membership:
-    """The membership with its room and its user, inside an operation. Raises Refused('not_found')."""
+    """A user's membership, joined with its room and user; runs in a write operation. Raises Refused('not_found')."""
     found: Membership | None = (
         Membership.select(Membership, Room, User).join(Room).switch(Membership).join(User)
         .where(Membership.user == user_id, Membership.room == room_id).first())
     if found is None:
-        raise no_room()
+        raise no_room_error()
     return found
 
 
-def is_archived() -> Refused:
-    """Of all that would change what is said in a room."""
+def archived_error() -> Refused:
+    """The error for changing the messages of an archived room."""
     return Refused('forbidden', 'This room is archived: it can be read, not written to.')
 
 
-def no_room() -> Refused:
-    """The same for a room that is hidden and for one that does not exist."""
+def no_room_error() -> Refused:
+    """The error for a room that does not exist, and for one that the user may not see: they must look the same."""
     return Refused('not_found', 'There is no such room.')

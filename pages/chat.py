@@ -1,7 +1,6 @@
-"""The chat page: my rooms, the name of the one that is shown, its transcript, the composer."""
+"""The chat page: a sidebar with the user's rooms, the header and the transcript of one room, the composer."""
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Annotated
 from urllib.parse import parse_qs
 
@@ -9,89 +8,75 @@ from fastapi import Depends, HTTPException, Request
 from nicegui import Client, core, ui
 from starlette.types import Scope
 
-import api
 import auth
-import guard
+import limits
 from chat import live, rooms
+from doors import cookies, forms, owners
+from elements.transcript import Transcript
 from errors import Refused
-from hub import hub
+from hub import sockets
+from ties.nicegui import number_listeners
 
-from . import (
-    attention,
-    clients,
-    commands,
-    completion,
-    composer,
-    connection,
-    deleting,
-    editing,
-    lists,
-    managing,
-    panel,
-    pasting,
-    people,
-    picker,
-    replying,
-    revival,
-    shared,
-    sidebar,
-    switcher,
-    theme,
-    tools,
-    transcript,
-)
-from .assets import serve
+from . import clients, composer, managing, revival, sidebar, theme
+from .html import html
 from .icons import button
+from .views import SCRIPT
 
 MOST_DIGITS = 19
-'''Of the numbers in addresses; SQLite's have 63 bits.'''
+'''A number in a URL must have fewer digits than this: SQLite's integers have 63 bits (19 digits).'''
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a page needs to know: who, all rooms of theirs, and the one that is shown, at which message.
+    """What the chat page is built from: the session, the user's rooms, the room to show, and the message to show first.
 
-    `page` is what stands in it, if the browser does not have it already.
+    `page` has the newest messages of the room, None if the browser has them already; `at` is 0 for no certain message.
     """
 
     session: auth.Login
     mine: Sequence[rooms.RoomInfo]
     room: rooms.RoomInfo
-    page: live.Page | None = None
+    page: live.NewestPage | None = None
     at: int = 0
 
 
 async def member(request: Request) -> Opened:
-    """Let in who is logged in, with the room of the address or else their last one."""
-    session = await api.session_of(request)
+    """Return what to show: the room in the URL, or the user's last one. Raises HTTPException (a redirect), Refused."""
+    session = await forms.session_of(request)
     if session is None:
         raise HTTPException(303, headers={'Location': '/'})
-    mine = await rooms.get_all(session.user_id)
+    limits.check_page(session.user_id)
+    actor = session.actor()
+    mine = await rooms.get_all(actor)
     wanted = request.path_params.get('room')
-    number = await rooms.last(session.user_id) if wanted is None else _number(wanted)
+    number = await rooms.last(actor) if wanted is None else _number(wanted)
     try:
         room = rooms.among(mine, number)
         page = await live.newest_page(room.id)
-        await rooms.check(session.user_id, room.id)  # after the page: who was put out meanwhile gets nothing
+        await rooms.check(actor, room.id)  # after the page: a member removed meanwhile gets nothing
     except Refused as error:
         if error.code != 'not_found':
             raise
         raise HTTPException(303, headers={'Location': '/chat'}) from None
-    guard.set_session_cookie(request, request.cookies[guard.SESSION_COOKIE])
+    cookies.set_session_cookie(request, request.cookies[cookies.SESSION_COOKIE], auth.lifetime(session.created_at))
     return Opened(session, mine, room, page, _number(request.query_params.get('at', '')))
 
 
 def _number(text: str) -> int:
-    """Of what stands in an address; 0 is nothing's number."""
+    """Parse a number in a URL; anything else gives 0, which is no id."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < MOST_DIGITS else 0
 
 
-HEADER = f'''{button('menu', 'Rooms', id='rooms', data_do='drawer')}
-<h1 data-kind="{{kind}}" dir="auto">{{room}}</h1><p class="topic" dir="auto">{{topic}}</p>
-{button('pin', 'Pinned messages', id='pins', data_panel='pinned')}
-{button('people', 'Members', id='members', data_panel='people')}
-{button('dots', 'Room settings', id='settings', data_act='settings')}
+HEADER = '''{rooms}
+<h1 data-kind="{kind}" dir="auto">{name}</h1><p class="topic" dir="auto">{topic}</p>
+{pins}
+{members}
+{settings}
 <div id="connection" class="connection" role="status" hidden>Reconnecting ...</div>'''
+BUTTONS = {'rooms': button('menu', 'Rooms', id='rooms'),
+           'pins': button('pin', 'Pinned messages', id='pins', data_call='panel', data_panel='pinned'),
+           'members': button('people', 'Members', id='members', data_call='panel', data_panel='people'),
+           'settings': button('dots', 'Room settings', id='settings', data_act='settings')}
 
 PAGE = ui.page('/chat', title=theme.TITLE)
 
@@ -99,43 +84,44 @@ PAGE = ui.page('/chat', title=theme.TITLE)
 @ui.page('/chat/{room}', title=theme.TITLE)
 @PAGE
 def chat(client: Client, opened: Annotated[Opened, Depends(member)]) -> None:
-    """One room at a time; the browser changes rooms without another page."""
+    """Build the chat page, which shows one room; the browser changes rooms without loading another page."""
     build(client, opened)
-    revival.number_listeners(client)
+    number_listeners(client)
 
 
 async def revive(session: auth.Login, query: dict[str, str], scope: Scope) -> None:
-    """Build the client of a page again whose socket comes back, if this is still its server and its user.
+    """Rebuild the client of a page whose socket reconnects, if the server's version and the user are still the same.
 
-    Raises Refused: 'not_found', 'unavailable'; KeyError or ValueError for a page that has to be loaded anew.
+    Raises Refused: 'not_found', 'too_fast', 'unavailable'; KeyError or ValueError for a page that must be reloaded.
     """
     if (query['build'], query['me'], query['name']) != (revival.BUILD, str(session.user_id), session.username):
         raise ValueError('another version, or another user')
-    mine = await rooms.get_all(session.user_id)
+    limits.check_page(session.user_id)
+    mine = await rooms.get_all(session.actor())
     opened = Opened(session, mine, rooms.among(mine, int(query['room'])))
     revival.revive(PAGE, query, scope, lambda client: build(client, opened))
 
 
 def build(client: Client, opened: Opened) -> None:
-    """What the page consists of: few elements, since each costs the server some 3 KB for each browser."""
+    """Add the elements of the page: few, since each costs the server some 3 KB per browser."""
     session, room = opened.session, opened.room
-    ui.add_head_html(f'<script defer src="{SCRIPT}"></script>')
+    theme.add_script(SCRIPT)
     ui.page_title(f'{room.name} - {theme.TITLE}')
     client.content.classes('chat')
     sidebar.Sidebar(opened.mine, room, session.username).on(
-        'click', lambda: leave(session), js_handler='(e) => { if (e.target.id === "leave") chatroom.leave(); }')
-    shown = {'kind': room.kind, 'room': escape(room.name), 'topic': escape(room.topic)}
-    ui.html(HEADER.format(**shown), sanitize=False, tag='header')
-    transcript.Transcript(session, room, opened.page, opened.at)
+        'click', lambda: leave(session), js_handler='() => {}')  # in a browser `leaving.js` does it
+    ui.html(html(HEADER, kind=room.kind, name=room.name, topic=room.topic, **BUTTONS), sanitize=False, tag='header')
+    Transcript(session, room, opened.page, opened.at, revival.BUILD)
     composer.build(room, session)
-    managed = managing.Page(client, session)
-    ui.on('act', lambda event: managed.act(event.args))
-    client.on_connect(lambda client: enter(client, session, room.id))  # its own client would be kept by a cycle
+    dialogs = managing.Dialogs(client, session)
+    ui.on('act', lambda event: dialogs.act(event.args))
+    owners.give_to_session(client, session)
+    client.on_connect(lambda client: enter(client, session, room.id))  # capturing `client` would make a cycle
     clients.slim(client)
 
 
 async def leave(session: auth.Login) -> None:
-    """Log out: this page, and all others of the session."""
+    """End the session, which logs out all of its pages."""
     try:
         await auth.end(session.session_id)
     except Refused as error:
@@ -145,31 +131,14 @@ async def leave(session: auth.Login) -> None:
 
 
 async def enter(client: Client, session: auth.Login, room_id: int) -> None:
-    """Hear the rooms first, and look again then, so that nobody who lost the right meanwhile stays.
+    """Subscribe the page's sockets to the user's rooms; the hub refuses a socket whose session has ended meanwhile.
 
-    The browser tells which room it has opened since the page was built with `room_id`.
+    The page was built with `room_id`; the query of the socket names the room that the browser shows now.
     """
-    sids = [sid for sid, _ in core.sio.manager.get_participants('/', client.id)]
-    try:
-        for sid in sids:
-            query = parse_qs((core.sio.get_environ(sid) or {}).get('QUERY_STRING', ''))  # it may have gone meanwhile
-            await live.listen(session.user_id, sid, _number(query.get('room', [''])[0]) or room_id)
-        is_open = await auth.is_open(session.session_id)
-    except Refused:  # nobody can say: the browser comes back and asks again
-        for sid in sids:
-            await hub.drop(sid)
-        return
-    for sid in sids:
-        socket = hub.socket(sid)
-        if not is_open or socket is None:
-            await hub.cut(sid)
-        elif socket.session_id != session.session_id:  # somebody logged in again: come back, as who it is now
-            if not client.is_deleted:
-                client.delete()
-            await hub.drop(sid)
+    for sid, _ in list(core.sio.manager.get_participants('/', client.id)):
+        query = parse_qs((core.sio.get_environ(sid) or {}).get('QUERY_STRING', ''))  # None if the socket has closed
+        try:
+            await live.listen(session.actor('page', sid), _number(query.get('room', [''])[0]) or room_id)
+        except Refused:  # the database is unavailable: the browser reconnects
+            await sockets.drop(sid)
 
-
-START = 'addEventListener("DOMContentLoaded", () => chatroom.begin());'
-PARTS = (shared, transcript, connection, tools, composer, picker, replying, commands, pasting, completion, editing,
-         deleting, people, panel, lists, sidebar, attention, switcher)
-SCRIPT = serve(''.join(part.SCRIPT for part in PARTS) + START, 'js')

@@ -1,94 +1,130 @@
 """The entry page: log in or register."""
-from collections.abc import Awaitable, Callable
-from typing import Annotated
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
-from nicegui import ui
+from nicegui import Client, ui
 
-import api
 import auth
-import guard
 import settings
+from doors import cookies, forms, owners, turns
+from doors.leaving import CLIENT_CLOSED_REQUEST, Left, hung_up, unless
+from elements.assets import script, serve
 from errors import Refused
 
-from . import theme
-from .composer import FORGET
+from . import clients, theme
+from .html import html
 
 
 async def stranger(request: Request) -> str:
-    """Let in who is not logged in; return the nonce of the browser."""
-    if await api.session_of(request):
+    """Wait for a turn; return the browser's nonce. Raises HTTPException if logged in, or if the browser hangs up."""
+    if await forms.session_of(request):
         raise HTTPException(303, headers={'Location': '/chat'})
-    return guard.nonce_of(request)
+    try:
+        await unless(hung_up(request.receive), turns.entry_page(forms.address_of(request)))
+    except Left:
+        raise HTTPException(CLIENT_CLOSED_REQUEST) from None
+    return cookies.nonce_of(request)
+
+
+SCRIPT = serve(script('entry'), 'js')
+BRAND = html('<div class="brand">{logo}<h1>{title}</h1></div>', logo=theme.LOGO, title=theme.TITLE)
+WAYS = html('''
+<fieldset class="ways" aria-label="How to come in">
+  <label><input type="radio" name="way" value="login" checked>Log in</label>
+  <label><input type="radio" name="way" value="register">Register</label>
+</fieldset>
+''')
+SHOW = '''
+<button type="button" class="quiet show-password" title="the password">
+<span>Show</span><span>Hide</span></button>
+'''
+FIELD = {'outlined': True, 'bottom-slots': True}
+USERNAME = {'name': 'username', 'autocomplete': 'username', 'autocapitalize': 'none', 'spellcheck': 'false'}
+PASSWORD = {'name': 'password', 'autocomplete': 'current-password'}
+CLOSED = 'Registration is closed: ask the people who run this chat for an account.'
 
 
 @ui.page('/', title=theme.TITLE)
-def entry(request: Request, nonce: Annotated[str, Depends(stranger)]) -> None:
-    """One calm card."""
-    ui.add_head_html(f'<script>{FORGET}forgetTexts("chatroom.");</script>')
-    address = api.address_of(request)
-
-    async def login(username: str, password: str) -> int:
-        return await auth.login(username, password, address)
-
-    with ui.element('div').classes('entry'):
-        ui.html(f'{theme.FAVICON}<h1>{theme.TITLE}</h1>', sanitize=False).classes('brand')
-        with ui.element('div').classes('card'):
-            with ui.tabs().props('align=justify no-caps') as tabs:
-                ui.tab('Log in')
-                ui.tab('Register')
-            with ui.tab_panels(tabs, value='Log in', animated=False):
-                with ui.tab_panel('Log in'):
-                    Form('Log in', 'current-password', login, nonce)
-                with ui.tab_panel('Register'):
-                    if settings.current().registration == 'open':
-                        Form('Register', 'new-password', auth.register, nonce)
-                    else:
-                        ui.label('Registration is closed: ask the people who run this chat for an account.')
+def entry(client: Client, request: Request, nonce: Annotated[str, Depends(stranger)]) -> None:
+    """Build the entry page, of few elements: strangers may request it as often as they like."""
+    owners.give_to_nonce(client, nonce)
+    theme.add_script(SCRIPT)
+    client.content.classes('entry')
+    Form(client, request, nonce)
+    clients.slim(client)
 
 
 class Form:
-    """Two fields and a button; `check` returns the id of the user who may enter, or raises Refused."""
+    """Username, password, and a button each to log in and to register; the browser shows the chosen one."""
 
-    def __init__(self, label: str, autocomplete: str, check: Callable[[str, str], Awaitable[int]], nonce: str) -> None:
-        self.check = check
+    def __init__(self, client: Client, request: Request, nonce: str) -> None:
+        self.address, self.known = forms.address_of(request), forms.known_of(request)
         self.nonce = nonce
         self.is_busy = False
-        with ui.element('form').on('submit.prevent', js_handler='() => {}'):
-            self.username = ui.input('Username').props(
-                'outlined bottom-slots name=username autocomplete=username autocapitalize=none spellcheck=false')
-            self.password = ui.input('Password', password=True).props(
-                f'outlined bottom-slots name=password autocomplete={autocomplete}')
-            with self.password.add_slot('append'):
-                self.toggle = ui.button('Show', color=None, on_click=self.show_or_hide).props(
-                    'flat type=button aria-label="Show what is typed"').classes('quiet')
-            for field in (self.username, self.password):  # in a browser the form submits by itself
-                field.on('keydown.enter', self.submit, js_handler='() => {}')
-            self.button = ui.button(label, color=None, on_click=self.submit)
-            self.button.props('unelevated type=submit').classes('solid')
+        self.left = asyncio.Event()
+        client.on_disconnect(self.leave)
+        is_open = settings.current().registration == 'open'
+        with ui.element('form').classes('card').on('submit.prevent', js_handler='() => {}'):
+            ui.html(BRAND + WAYS if is_open else BRAND, sanitize=False).on(
+                'change', self.forget_errors, [])
+            self.username = ui.input('Username')
+            self.username.props.update(FIELD | USERNAME)
+            self.password = ui.input('Password', password=True)
+            self.password.props.update(FIELD | PASSWORD)
+            self.password.add_slot('append', SHOW)
+            self.password.on('keydown.enter', self.login, js_handler='() => {}')  # in a browser the form submits
+            self.to_login = self._button('Log in', self.login, 'to-login', 'submit')
+            if is_open:
+                self.to_register = self._button('Register', self.register, 'to-register', 'button')
+            else:
+                ui.label(CLOSED)
 
-    def show_or_hide(self) -> None:
-        """Let people see what they typed."""
-        is_hidden = self.password.props['type'] == 'password'
-        self.password.props['type'] = 'text' if is_hidden else 'password'
-        self.toggle.text = 'Hide' if is_hidden else 'Show'
-        self.toggle.props['aria-label'] = f'{self.toggle.text} what is typed'
+    @staticmethod
+    def _button(label: str, handler: Callable[[], Awaitable[None]], name: str, kind: str) -> ui.button:
+        button = ui.button(label, color=None, on_click=handler).classes(f'solid {name}')
+        button.props.update({'unelevated': True, 'type': kind})
+        return button
 
-    async def submit(self) -> None:
-        """Check, and go to the chat by way of a ticket, which gets the cookie that a page can't set."""
+    def leave(self, client: Client) -> None:
+        """Record that the browser has disconnected, which cancels a login or registration under way."""
+        if not client.has_socket_connection:  # else it has reconnected already, by another socket
+            self.left.set()
+
+    def forget_errors(self) -> None:
+        """Clear the errors of logging in when the user chooses to register, and vice versa."""
+        self.username.error = self.password.error = None
+
+    async def login(self) -> None:
+        """Log in with the username and password in the fields."""
+        def check(username: str, password: str) -> Coroutine[Any, Any, int]:
+            return auth.login(username, password, self.address, self.known)
+
+        await self._enter(self.to_login, check)
+
+    async def register(self) -> None:
+        """Register the username and password in the fields, and log in."""
+        await self._enter(self.to_register, auth.register)
+
+    async def _enter(self, button: ui.button, check: forms.Check) -> None:
+        """Check the fields, then go to the chat by a ticket's URL, which sets the cookie that a page can't set."""
         if self.is_busy:
             return
         self.is_busy = True
-        self.button.props['loading'] = True
+        button.props['loading'] = True
         username, password = str(self.username.value or ''), str(self.password.value or '')
-        self.password.value = ''  # it stays with the server no longer than needed
+        self.password.value = ''  # the server keeps it no longer than needed
+        self.left.clear()
         try:
-            user_id = await self.check(username, password)
+            user_id = await unless(self.left.wait(), check(username, password))
         except Refused as error:
             wrong = self.username if error.field == 'username' else self.password
-            wrong.error = error.sentence  # until something is typed
+            wrong.error = error.sentence  # shown until the user types something
+        except Left:
+            self.password.error = 'The connection was lost: try again.'
         else:
             ui.navigate.to(f'/session/{auth.issue_ticket(user_id, self.nonce)}')
         finally:
-            self.button.props['loading'] = False
+            button.props['loading'] = False
             self.is_busy = False

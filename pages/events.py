@@ -1,178 +1,196 @@
-"""What our pages' scripts ask for besides what programs may: mostly the same, as HTML."""
-from collections.abc import Sequence
-from typing import Annotated
+"""Events for the scripts of our pages only: mostly events that programs have, too, answered with HTML."""
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
-from pydantic import Field
+from markupsafe import Markup
 
-from chat import history, keeping, live, rooms, search
+import limits
+from accounts.actor import Actor
+from chat import history, keeping, live, naming, rooms
 from chat.entries import Entry
-from chat.query import parse
-from chat.snippets import snippet
-from events import Answer, Arguments, Events, Id, InRoom, Nothing
-from events.of_messages import Since, Window, window
-from hub import Socket, hub
+from chat.search import finding
+from doors.events import Answer, Events, Id, counted_there, look, signal
+from doors.events.of_messages import Limit, look_at_window
+from errors import Refused
+from hub import sockets
 
-from . import lists, panel
+from . import commands, completion, lists, panel
 
 MOST_NEW = 150
-'''Unread messages with which a room is opened at the most, in place of half a page.'''
+'''Unread messages that an opened room shows at the most; around a given message, half a page of newer ones is shown.'''
+MOST_ROWS = 500
+'''A list that is asked for again has no more pages after this many rows.'''
+NOTHING = Markup()
+
+events = Events()
 
 
-class Resume(Since):
-    """`resume`"""
+@events.on('open', look(3))
+async def open_room(actor: Actor, room: Id, at: Id | None = None) -> Answer:
+    """Subscribe the page to a room and return messages: around `at`, or around the first unread one, or the newest.
 
-    epoch: str
-
-
-class Open(InRoom):
-    """`open`"""
-
-    at: Id | None = None
-
-
-class Before(Arguments):
-    """`mentions`"""
-
-    before: Annotated[int, Field(ge=0, lt=2**63)] | None = None
-
-
-class Find(Before):
-    """`find`"""
-
-    query: str
-    zone: str = 'UTC'
-
-
-class Excerpt(Arguments):
-    """`excerpt`"""
-
-    id: Id
-    query: str | None = None
-
-
-class Attend(Arguments):
-    """`attend`"""
-
-    in_view: bool
-    active: bool
-
-
-async def open_room(user: Socket, arguments: Open) -> Answer:
-    """Hear a room from now on, and show it: around a message, or from what is unread on, or else its end.
-
-    The membership is looked up after the page, so that nobody who was put out meanwhile gets what was said since.
+    Membership is read after the newest page, so that a member removed meanwhile gets no message sent since.
     """
-    await live.show(user.user_id, user.sid, arguments.room)
-    newest = await live.newest_page(arguments.room)
-    room = await rooms.get(user.user_id, arguments.room)
-    place = arguments.at if arguments.at is not None else room.last_read_id if room.unread else None
+    await live.show(actor, room)
+    newest = await live.newest_page(room)
+    info = await rooms.get(actor, room)
+    place = at if at is not None else info.last_read_id if info.unread else None
     if place is None or newest.reaches(place):
         found = {'html': newest.html, 'revision': newest.revision, 'epoch': newest.epoch, 'more': newest.has_more,
                  'newer': False}
     else:
-        newer = MOST_NEW if arguments.at is None else history.PAGE // 2
-        page = await history.around(user.user_id, arguments.room, place, newer)
+        page = await history.around(actor, room, place, MOST_NEW if at is None else history.PAGE // 2)
         found = {'html': _html(page.entries), 'revision': page.revision, 'epoch': page.epoch, 'more': page.has_more,
                  'newer': page.has_newer}
-    if user.shown != arguments.room:  # put out after the last look
-        raise rooms.no_room()
-    return {'room': room.to_page(), **found}
+    if sockets.shown_at(actor.sid) != room:  # removed since membership was read
+        raise rooms.no_room_error()
+    return {'room': info.to_page(), **found}
 
 
-async def counts(user: Socket, arguments: InRoom) -> Answer:
-    """A room as it is now: what was unread there may have been deleted."""
-    return {'room': (await rooms.get(user.user_id, arguments.room)).to_page()}
+@events.on('counts', look(1))
+async def counts(actor: Actor, room: Id) -> Answer:
+    """Return a room with its current counts: unread messages may have been deleted."""
+    return {'room': (await rooms.get(actor, room)).to_page()}
 
 
-async def resume(user: Socket, arguments: Resume) -> Answer:
-    """Hear a room again, and what was missed; or, when that is too much or another history, the newest page afresh."""
-    if user.shown != arguments.room:
-        await live.show(user.user_id, user.sid, arguments.room)
-    found = await history.changes(user.user_id, arguments.room, arguments.since)
-    if found.is_complete and found.epoch == arguments.epoch and found.revision >= arguments.since:
+@events.on('resume', look(3))
+async def resume(actor: Actor, room: Id, since: Id, epoch: str) -> Answer:
+    """Subscribe to a room again and return the changes; if too many, or `epoch` differs, the newest page (`fresh`)."""
+    if sockets.shown_at(actor.sid) != room:
+        await live.show(actor, room)
+    found = await history.changes(actor, room, since)
+    if found.is_complete and found.epoch == epoch and found.revision >= since:
         return {'html': _html(found.entries), 'revision': found.revision, 'fresh': False}
-    page = await live.newest_page(arguments.room)
-    await rooms.check(user.user_id, arguments.room)
+    page = await live.newest_page(room)
+    await rooms.check(actor, room)
     return {'html': page.html, 'revision': page.revision, 'epoch': page.epoch, 'more': page.has_more, 'fresh': True}
 
 
-async def scroll(user: Socket, arguments: Window) -> Answer:
-    """Older messages, or newer ones."""
-    found = await window(user, arguments)
+@events.on('scroll', look_at_window)
+async def scroll(actor: Actor, room: Id, before: Id | None = None, after: Id | None = None,
+                 limit: Limit = history.PAGE) -> Answer:
+    """Return the messages before or after a given one."""
+    found = await history.history(actor, room, before=before, after=after, limit=limit)
     return {'html': _html(found.entries), 'more': found.has_more, 'revision': found.revision}
 
 
-async def mentions(user: Socket, arguments: Before) -> Answer:
-    """What names me, in all my rooms; `more` is before what the next page is, if there is one."""
-    found = await history.mentioning(user.user_id, arguments.before)
-    return {'html': lists.all_found(found), 'more': found[-1].id if len(found) == history.PAGE else None}
+@events.on('mentions', counted_there)
+async def mentions(actor: Actor, before: Id | None = None, through: Id | None = None) -> Answer:
+    """Return a page of messages that mention the user, in all rooms, with ids below `before`.
+
+    When a list is asked for again, `through` is the last message that it shows: as many pages are returned.
+    """
+    async def page(end: int | None) -> tuple[Sequence[lists.Row], bool]:
+        limits.check_look(actor.user_id, 3)
+        found = await history.mentioning(actor, end)
+        return list(map(lists.Row, found)), len(found) == history.PAGE
+
+    rows, has_more = await _pages(page, before, through)
+    older = lists.older('mentions', before=rows[-1].entry.id) if has_more else NOTHING
+    return lists.answer(await _found(actor, rows), lists.NOBODY, older, is_further=before is not None)
 
 
-async def saved_list(user: Socket, _: Nothing) -> Answer:
-    """What I saved."""
-    return {'html': lists.all_found(await keeping.saved(user.user_id))}
+@events.on('saved_list', look(10))
+async def saved_list(actor: Actor) -> Answer:
+    """Return the messages that the user saved."""
+    rows = list(map(lists.Row, await keeping.saved(actor)))
+    return lists.answer(await _found(actor, rows), lists.NOTHING_SAVED)
 
 
-async def saved_ids(user: Socket, _: Nothing) -> Answer:
-    """Which messages these are."""
-    return {'ids': await keeping.saved_ids(user.user_id)}
+@events.on('saved_ids', look(1))
+async def saved_ids(actor: Actor) -> Answer:
+    """Return the ids of the messages that the user saved."""
+    return {'ids': await keeping.saved_ids(actor)}
 
 
-async def find(user: Socket, arguments: Find) -> Answer:
-    """What a query finds, in pages as well."""
-    found = await search.search(user.user_id, arguments.query, arguments.before, arguments.zone)
-    return {'html': ''.join(lists.found(entry, text=snippet) for entry, snippet in found.results),
-            'more': found.results[-1][0].id if found.has_more and found.results else None}
+@events.on('find', counted_there)
+async def find(actor: Actor, query: str, before: Id | None = None, zone: str = 'UTC',
+               through: Id | None = None) -> Answer:
+    """Return search results, as `mentions` does; `zone` is the time zone of the query's days, and of those above them.
+    """
+    async def page(end: int | None) -> tuple[Sequence[lists.Row], bool]:
+        found = await finding.search(actor, query, end, zone)
+        return [lists.Row(entry, text=snippet) for entry, snippet in found.results], found.has_more
+
+    rows, has_more = await _pages(page, before, through)
+    older = lists.older('find', query=query, zone=zone, before=rows[-1].entry.id) if has_more and rows else NOTHING
+    return lists.answer(await _found(actor, rows, zone), lists.NOTHING_FOUND, older, is_further=before is not None)
 
 
-async def excerpt(user: Socket, arguments: Excerpt) -> Answer:
-    """A message as it stands in a list now, or among what a query finds; of that the words count, not the days."""
-    entry = await history.one(user.user_id, arguments.id)
-    text = None if arguments.query is None else snippet(entry.text, parse(arguments.query, 'UTC').terms)
-    return {'html': lists.found(entry, text=text)}
+@events.on('command', counted_there)
+async def command(actor: Actor, room: Id, name: str, text: str) -> Answer:
+    """Do what a slash command says; return what the page says of it (`say`)."""
+    return {'say': await commands.perform(actor, room, name, text)}
 
 
-async def pinned_list(user: Socket, arguments: InRoom) -> Answer:
-    """What is pinned to a room."""
-    return {'html': ''.join(lists.found(entry, note=f'Pinned by {username}')
-                            for entry, username in await keeping.pinned(user.user_id, arguments.room))}
+@events.on('excerpt', look(1))
+async def excerpt(actor: Actor, id: Id, query: str | None = None) -> Answer:
+    """Return one message as a list shows it now; with `query`, as the search results show it."""
+    if query is None:
+        row = lists.Row(await history.one(actor, id))
+    else:
+        row = lists.Row(*await finding.one(actor, id, query))
+    room = (await rooms.titles(actor, [row.entry.room_id])).get(row.entry.room_id)
+    if room is None:  # removed meanwhile
+        raise rooms.no_room_error()
+    return {'html': {f'.panel [data-key="{id}"]': lists.inside(row, room, 'short' if query is None else 'time')}}
 
 
-async def people(user: Socket, arguments: InRoom) -> Answer:
-    """Who is in a room, for its panel."""
-    room = await rooms.get(user.user_id, arguments.room)
-    found = await rooms.members(user.user_id, arguments.room)
-    return {'html': panel.people(room, user.user_id, found, hub.states())}
+@events.on('pinned_list', look(5))
+async def pinned_list(actor: Actor, room: Id) -> Answer:
+    """Return the messages pinned to a room, each with who pinned it."""
+    rows = [lists.Row(entry, note=f'Pinned by {username}', ask='pinned_list')
+            for entry, username in await keeping.pinned(actor, room)]
+    return lists.answer(await _found(actor, rows), lists.NOTHING_PINNED)
 
 
-async def here(user: Socket, _: Nothing) -> Answer:
-    """Who is not offline, by their ids; what changes afterwards is told."""
-    hub.hear_presence(user.sid)
-    return {'states': {str(user_id): state for user_id, state in hub.states().items()}}
+@events.on('people', look(5))
+async def people(actor: Actor, room: Id) -> Answer:
+    """Return the list of a room's members for the panel."""
+    info = await rooms.get(actor, room)
+    return panel.people(info, actor.user_id, await rooms.members(actor, room), sockets.states())
 
 
-async def attend(user: Socket, arguments: Attend) -> Answer:
-    """Somebody looks at this page, or away from it; does something, or has done nothing for long."""
-    hub.attend(user.sid, is_in_view=arguments.in_view, is_active=arguments.active)
+@events.on('naming', look(5))
+async def to_name(actor: Actor, room: Id, typed: str | None = None) -> Answer:
+    """Return rows of whom one can name in a room; `more`: some are too many to send, so ask with what was `typed`."""
+    found = await naming.people(actor, room, typed)
+    return {'html': completion.people(found), 'more': not found.is_all}
+
+
+@events.on('here', look(1))
+async def here(actor: Actor) -> Answer:
+    """Return the state of every user who is not offline, by id, and subscribe the page to changes of these."""
+    sockets.hear_presence(actor.sid)
+    return {'states': {str(user_id): state for user_id, state in sockets.states().items()}}
+
+
+@events.on('attend', signal)
+async def attend(actor: Actor, in_view: bool, active: bool) -> Answer:
+    """Record whether the page is in view, and whether the user has been active on it lately."""
+    sockets.attend(actor.sid, is_in_view=in_view, is_active=active)
     return {}
+
+
+Page = Callable[[int | None], Awaitable[tuple[Sequence[lists.Row], bool]]]
+'''Returns the rows of messages with ids below one, the newest first, and whether there are more.'''
+
+
+async def _pages(page: Page, before: int | None, through: int | None) -> tuple[Sequence[lists.Row], bool]:
+    """Return a page of a list, and all that follow down to the message `through`, as far as they may be asked for."""
+    found, has_more = await page(before)
+    rows = [*found]
+    with suppress(Refused):  # the others are asked for by the button below
+        while has_more and rows and through is not None and through < rows[-1].entry.id and len(rows) < MOST_ROWS:
+            found, has_more = await page(rows[-1].entry.id)
+            rows += found
+    return rows, has_more
+
+
+async def _found(actor: Actor, rows: Sequence[lists.Row], zone: str | None = None) -> Markup:
+    titles = await rooms.titles(actor, {row.entry.room_id for row in rows})
+    return lists.found(rows, titles, zone)
 
 
 def _html(entries: Sequence[Entry]) -> str:
     return ''.join(map(live.html, entries))
-
-
-EVENTS: Events = {
-    'open': (Open, open_room),
-    'counts': (InRoom, counts),
-    'resume': (Resume, resume),
-    'scroll': (Window, scroll),
-    'mentions': (Before, mentions),
-    'saved_list': (Nothing, saved_list),
-    'saved_ids': (Nothing, saved_ids),
-    'find': (Find, find),
-    'excerpt': (Excerpt, excerpt),
-    'pinned_list': (InRoom, pinned_list),
-    'people': (InRoom, people),
-    'here': (Nothing, here),
-    'attend': (Attend, attend),
-}

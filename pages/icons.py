@@ -1,4 +1,7 @@
-"""Small pictures for buttons, drawn with lines of the text's colour."""
+"""Icons for buttons: SVG drawings made of lines in the colour of the text."""
+from markupsafe import Markup
+
+from .html import html, joined
 
 SHAPES = {
     'at': '<circle cx="12" cy="12" r="4"/><path d="M16 8v5a3 3 0 0 0 6 0v-1a10 10 0 1 0-4 8"/>',
@@ -23,13 +26,15 @@ SHAPES = {
 }
 
 
-def icon(name: str) -> str:
-    """As SVG, which screen readers pass over."""
-    return ('<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
-            f'stroke-linejoin="round" aria-hidden="true">{SHAPES[name]}</svg>')
+def icon(name: str) -> Markup:
+    """Return an icon as SVG, hidden from screen readers."""
+    return html('<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
+                'stroke-linejoin="round" aria-hidden="true">{shape}</svg>', shape=Markup(SHAPES[name]))  # noqa: S704
 
 
-def button(name: str, label: str, **attributes: str) -> str:
-    """A button that shows only a picture; attributes are written with "_" for "-"."""
-    more = ''.join(f' {key.replace("_", "-").strip("-")}="{value}"' for key, value in attributes.items())
-    return f'<button class="icon" type="button" aria-label="{label}" title="{label}"{more}>{icon(name)}</button>'
+def button(name: str, label: str, **attributes: str) -> Markup:
+    """Return a button that shows only an icon; in names of attributes, "_" is written for "-"."""
+    more = joined(html(' {name}="{value}"', name=key.replace('_', '-'), value=value)
+                  for key, value in attributes.items())
+    return html('<button class="icon" type="button" aria-label="{label}" title="{label}"{more}>{icon}</button>',
+                label=label, more=more, icon=icon(name))

@@ -1,27 +1,48 @@
-"""Dialogs in which rooms are made and changed. Each is made when it is opened, and gone when it is closed."""
+"""Dialogs that create and change rooms. Each is built when it is opened, and deleted when it is closed."""
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Self
 
 from nicegui import Client, ui
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 import auth
+import limits
+from accounts.actor import Actor
 from chat import history, management, messages, reading, rooms
 from chat.rooms import RoomInfo
+from doors.events import FORM, Id
 from errors import Refused
-from events import Arguments, Id
 from models import LOBBY
+from ties.nicegui import Steady
 
 KINDS = {'open': 'Open: everyone is in it', 'closed': 'Closed: you and whom you invite'}
 LEVELS = {'all': 'All messages', 'mentions': 'Mentions only', 'nothing': 'Nothing', 'hidden': 'Hidden from my sidebar'}
 LOST = 'You are logged out: log in again.'
+MOST_OPEN = 10
+'''Dialogs that one page may have open; each costs the server some 50 KB.'''
+COST = 5
+'''Cost of opening a dialog, in units of `limits.check_look`: some dialogs list all users.'''
 
 Doing = Callable[[], Awaitable[None]]
 
 
-class Act(Arguments):
-    """What a page's buttons ask for."""
+class TextField(Steady, ui.input):
+    """A field of one line."""
+
+    kind = str
+
+
+class Choice(Steady, ui.radio):
+    """One of a few."""
+
+
+class Names(Steady, ui.select):
+    """Some of many names."""
+
+
+class Act(BaseModel, **FORM):
+    """What a button of the page asks for: the dialog, and the room, message or user that it is about."""
 
     what: Literal['new', 'direct', 'browse', 'settings', 'invite', 'remove', 'delete']
     room: Id
@@ -29,13 +50,14 @@ class Act(Arguments):
     username: Annotated[str, Field(max_length=200)] = ''
 
 
-class Form(ui.dialog):
-    """A heading, what stands below it, the reason why something was refused, and buttons."""
+class Dialog(ui.dialog):
+    """A dialog with a heading, its content, the reason of a refusal, and buttons."""
 
-    def __init__(self, page: 'Page', heading: str) -> None:
-        with page.client.layout, ui.element('div') as self.place:
+    def __init__(self, dialogs: 'Dialogs', heading: str) -> None:
+        with dialogs.client.layout, ui.element('div') as self.place:
             super().__init__(value=True)
-        self.page = page
+        self.dialogs = dialogs
+        dialogs.opened.add(self)
         self.is_doing = False
         self.on('hide', self._go)
         self.props['aria-label'] = heading
@@ -52,35 +74,36 @@ class Form(ui.dialog):
         self.card.__exit__(*of_error)
 
     def _go(self) -> None:
-        """Also what NiceGUI puts where a dialog was made."""
+        """Delete the dialog, and the hidden element that NiceGUI adds where a dialog is created."""
+        self.dialogs.opened.discard(self)
         self.place.delete()
         if not self.is_deleted:
             self.delete()
 
     def buttons(self, label: str, action: Doing, *, is_danger: bool = False) -> None:
-        """The button that does it, and the one that does nothing."""
+        """Add a button that runs the action, and one that cancels."""
         with self._foot():
             ui.button('Cancel', on_click=self.close, color=None).props('flat no-caps').classes('plain')
             ui.button(label, on_click=lambda: self.do(action), color=None).props('unelevated no-caps').classes(
                 'danger' if is_danger else 'solid')
 
     def close_button(self) -> None:
-        """Where there is nothing else to press."""
+        """Add a button that closes a dialog without an action of its own."""
         with self._foot():
             ui.button('Close', on_click=self.close, color=None).props('flat no-caps autofocus').classes('plain')
 
     def _foot(self) -> ui.element:
-        """The reason why something was refused, and a row for buttons."""
+        """Add a label for the reason of a refusal; return a row for buttons."""
         self.problem = ui.label().classes('problem').props('role=alert')
         return ui.element('div').classes('buttons')
 
     async def do(self, action: Doing) -> None:
-        """Once, however often it is pressed. Close when it is done; say why if it is refused."""
+        """Run the action once, however often the button is pressed; then close, or show why it was refused."""
         if self.is_doing or not self.value:
             return
         self.is_doing = True
         try:
-            await self.page.check()
+            await self.dialogs.check()
             await action()
         except Refused as error:
             self.problem.text = error.sentence
@@ -91,17 +114,18 @@ class Form(ui.dialog):
 
 
 @dataclass(slots=True)
-class Page:
-    """Whose page it is."""
+class Dialogs:
+    """The open dialogs of one page."""
 
     client: Client
     session: auth.Login
     is_opening: bool = False
+    opened: set[Dialog] = field(default_factory=set)
 
     @property
-    def me(self) -> int:
-        """The user's id."""
-        return self.session.user_id
+    def actor(self) -> Actor:
+        """The user of the page, as an Actor."""
+        return self.session.actor()
 
     async def check(self) -> None:
         """Raise Refused('not_logged_in') if the session has ended meanwhile."""
@@ -109,17 +133,20 @@ class Page:
             raise Refused('not_logged_in', LOST)
 
     def go(self, room_id: int) -> None:
-        """Show a room."""
-        self.client.run_javascript(f'chatroom.open({room_id})')
+        """Make the browser open a room."""
+        self.client.run_javascript(f'dispatchEvent(new CustomEvent("open-room", {{detail: {{room: {room_id}}}}}))')
 
     async def act(self, arguments: Any) -> None:
-        """Open a dialog; what is no request of a button is ignored."""
-        if self.is_opening:  # pressed twice
+        """Open the dialog that a button asks for; arguments that are not valid are ignored."""
+        if self.is_opening:  # the button was pressed twice
             return
         self.is_opening = True
         try:
             wish = Act.model_validate(arguments)
             await self.check()
+            limits.check_look(self.session.user_id, COST)
+            if len(self.opened) >= MOST_OPEN:
+                raise Refused('too_fast', 'Close the dialogs that are open first.')
             await DIALOGS[wish.what](self, wish)
         except ValidationError:
             return
@@ -130,177 +157,179 @@ class Page:
             self.is_opening = False
 
     async def others(self, but: int | None = None) -> list[str]:
-        """Who might be asked in: everyone else, or everyone who is not in this room."""
-        there = {self.me} if but is None else {person.id for person in await rooms.members(self.me, but)}
-        return [person.username for person in await rooms.members(self.me, LOBBY) if person.id not in there]
+        """Return the usernames that can be invited: everyone else, or everyone who is not in the room `but`."""
+        there = ({self.actor.user_id} if but is None
+                 else {person.id for person in await rooms.members(self.actor, but)})
+        return [person.username for person in await rooms.members(self.actor, LOBBY) if person.id not in there]
 
 
-def _name(label: str, value: str, most: int) -> ui.input:
-    return ui.input(label, value=value).props(f'outlined maxlength={most} autocomplete=off dir=auto')
+def _name(label: str, value: str, most: int) -> TextField:
+    return TextField(label, value=value).props(f'outlined maxlength={most} autocomplete=off dir=auto')
 
 
-def _people(label: str, usernames: list[str]) -> ui.select:
-    field = ui.select(usernames, label=label, multiple=True, value=[], with_input=True, new_value_mode='add-unique')
+def _people(label: str, usernames: list[str]) -> Names:
+    field = Names(usernames, label=label, multiple=True, value=[], with_input=True, new_value_mode='add-unique')
     return field.props('outlined use-chips options-dense hide-dropdown-icon popup-content-class=people-menu')
 
 
-async def _new(page: Page, _: Act) -> None:
-    everybody = await page.others()
-    with Form(page, 'New room') as form:
+async def _new(dialogs: Dialogs, _: Act) -> None:
+    everybody = await dialogs.others()
+    with Dialog(dialogs, 'New room') as dialog:
         name = _name('Name', '', management.NAME_LENGTH).props('autofocus')
-        kind = ui.radio(KINDS, value='open').props('aria-label="Who is in it"')
+        kind = Choice(KINDS, value='open').props('aria-label="Who is in it"')
         members = _people('Members', everybody).bind_visibility_from(kind, 'value', value='closed')
 
         async def create() -> None:
             chosen = members.value if kind.value == 'closed' else []
-            page.go((await management.create(page.me, name.value, kind.value, chosen)).id)
+            dialogs.go((await management.create(dialogs.actor, name.value, kind.value, chosen)).id)
 
-        form.buttons('Create room', create)
-        name.on('keydown.enter', lambda: form.do(create))
+        dialog.buttons('Create room', create)
+        name.on('keydown.enter', lambda: dialog.do(create))
 
 
-async def _direct(page: Page, _: Act) -> None:
-    everybody = await page.others()
-    with Form(page, 'New direct message') as form:
+async def _direct(dialogs: Dialogs, _: Act) -> None:
+    everybody = await dialogs.others()
+    with Dialog(dialogs, 'New direct message') as dialog:
         members = _people('To', everybody).props('autofocus')
 
         async def open_direct() -> None:
-            page.go((await management.open_direct(page.me, members.value)).id)
+            dialogs.go((await management.open_direct(dialogs.actor, members.value)).id)
 
-        form.buttons('Open conversation', open_direct)
+        dialog.buttons('Open conversation', open_direct)
 
 
-async def _browse(page: Page, _: Act) -> None:
-    left = await rooms.browse(page.me)
-    hidden = [room for room in await rooms.get_all(page.me) if room.level == 'hidden']
-    with Form(page, 'Browse rooms') as form:
+async def _browse(dialogs: Dialogs, _: Act) -> None:
+    left = await rooms.browse(dialogs.actor)
+    hidden = [room for room in await rooms.get_all(dialogs.actor) if room.level == 'hidden'][:rooms.MOST_BROWSED]
+    with Dialog(dialogs, 'Browse rooms') as dialog:
         if not left and not hidden:
             ui.label('You are in all open rooms, and none is hidden.').classes('quiet-text')
         with ui.element('ul').classes('browsed'):
             for room in left:
-                _row(form, room, 'Join', lambda room=room: _join(page, room))  # type: ignore[misc]
+                _row(dialog, room, 'Join', lambda room=room: _join(dialogs, room))  # type: ignore[misc]
             for room in hidden:
-                _row(form, room, 'Show', lambda room=room: _unhide(page, room))  # type: ignore[misc]
-        form.close_button()
+                _row(dialog, room, 'Show', lambda room=room: _unhide(dialogs, room))  # type: ignore[misc]
+        dialog.close_button()
 
 
-def _row(form: Form, room: RoomInfo, label: str, action: Doing) -> None:
+def _row(dialog: Dialog, room: RoomInfo, label: str, action: Doing) -> None:
     with ui.element('li'):
         with ui.element('div').classes('label'):
             ui.label(room.name).classes('room-name').props(f'data-kind={room.kind} dir=auto')
             ui.label(room.topic).classes('quiet-text').props('dir=auto')
-        ui.button(label, on_click=lambda: form.do(action), color=None).props('unelevated no-caps').classes('solid')
+        ui.button(label, on_click=lambda: dialog.do(action), color=None).props('unelevated no-caps').classes('solid')
 
 
-async def _join(page: Page, room: RoomInfo) -> None:
-    await management.join(page.me, room.id)
-    page.go(room.id)
+async def _join(dialogs: Dialogs, room: RoomInfo) -> None:
+    await management.join(dialogs.actor, room.id)
+    dialogs.go(room.id)
 
 
-async def _unhide(page: Page, room: RoomInfo) -> None:
-    await reading.notify(page.me, room.id, 'all')
-    page.go(room.id)
+async def _unhide(dialogs: Dialogs, room: RoomInfo) -> None:
+    await reading.notify(dialogs.actor, room.id, 'all')
+    dialogs.go(room.id)
 
 
-async def _settings(page: Page, wish: Act) -> None:
-    room = await rooms.get(page.me, wish.room)
+async def _settings(dialogs: Dialogs, wish: Act) -> None:
+    room = await rooms.get(dialogs.actor, wish.room)
     is_direct = room.kind == 'direct'
-    with Form(page, 'This conversation' if is_direct else 'This room') as form:
-        changes = _changes(page, room) if room.is_managed and not is_direct else None
+    with Dialog(dialogs, 'This conversation' if is_direct else 'This room') as dialog:
+        changes = _changes(dialogs, room) if room.is_managed and not is_direct else None
         if room.topic and not changes:
             ui.label(room.topic).classes('quiet-text').props('dir=auto')
         ui.label('What calls me here').classes('part')
-        level = ui.radio(LEVELS, value=room.level).props('aria-label="What calls me here"')
+        level = Choice(LEVELS, value=room.level).props('aria-label="What calls me here"')
 
         async def save() -> None:
             if level.value != room.level:
-                await reading.notify(page.me, room.id, level.value)
+                await reading.notify(dialogs.actor, room.id, level.value)
             if changes:
                 await changes()
 
         if room.id != LOBBY and not is_direct:
-            _ways_out(page, form, room)
-        form.buttons('Save', save)
+            _ways_out(dialogs, dialog, room)
+        dialog.buttons('Save', save)
 
 
-def _changes(page: Page, room: RoomInfo) -> Doing:
-    """What its creator and administrators may change of a room; the rest is asked for first."""
+def _changes(dialogs: Dialogs, room: RoomInfo) -> Doing:
+    """Add fields for those who manage the room; return the action that saves them (it asks before opening the room)."""
     name = _name('Name', room.name, management.NAME_LENGTH).props('autofocus')
     topic = _name('Topic', room.topic, management.TOPIC_LENGTH)
-    kind = ui.radio(KINDS, value=room.kind).props('aria-label="Who is in it"')
+    kind = Choice(KINDS, value=room.kind).props('aria-label="Who is in it"')
     kind.set_visibility(room.id != LOBBY)
 
     async def change() -> None:
         now_closed = kind.value == 'closed' and room.kind == 'open'
-        await management.update(page.me, room.id, name=None if name.value == room.name else name.value,
+        await management.update(dialogs.actor, room.id, name=None if name.value == room.name else name.value,
                                 topic=None if topic.value == room.topic else topic.value,
                                 kind='closed' if now_closed else None)
         if kind.value == 'open' and room.kind == 'closed':
-            _ask(page, f'Open "{room.name}" to everyone?',
+            _ask(dialogs, f'Open "{room.name}" to everyone?',
                  'Its history becomes readable: everyone will be in it, and can read all that was ever said here.',
-                 'Open it', lambda: management.update(page.me, room.id, kind='open'), is_danger=False)
+                 'Open it', lambda: management.update(dialogs.actor, room.id, kind='open'), is_danger=False)
 
     return change
 
 
-def _ways_out(page: Page, form: Form, room: RoomInfo) -> None:
+def _ways_out(dialogs: Dialogs, dialog: Dialog, room: RoomInfo) -> None:
     def offer(label: str, heading: str, consequence: str, button: str, action: Callable[[], Awaitable[Any]]) -> None:
         def ask() -> None:
-            form.close()
-            _ask(page, heading, consequence, button, action, is_danger=button != 'Bring back')
+            dialog.close()
+            _ask(dialogs, heading, consequence, button, action, is_danger=button != 'Bring back')
 
         ui.button(label, on_click=ask, color=None).props('flat no-caps').classes('plain')
 
     with ui.element('div').classes('ways-out'):
         if room.is_managed and room.is_archived:
             offer('Bring back from the archive', f'Bring "{room.name}" back?', 'It can be written to again.',
-                  'Bring back', lambda: management.update(page.me, room.id, archived=False))
+                  'Bring back', lambda: management.update(dialogs.actor, room.id, archived=False))
         elif room.is_managed:
             offer('Archive this room', f'Archive "{room.name}"?', 'It can still be read, but not written to.',
-                  'Archive', lambda: management.update(page.me, room.id, archived=True))
+                  'Archive', lambda: management.update(dialogs.actor, room.id, archived=True))
         back = ('You can come back by "Browse rooms".' if room.kind == 'open'
                 else 'You can only come back if somebody invites you.')
-        offer('Leave this room', f'Leave "{room.name}"?', back, 'Leave', lambda: management.leave(page.me, room.id))
+        offer('Leave this room', f'Leave "{room.name}"?', back, 'Leave',
+              lambda: management.leave(dialogs.actor, room.id))
 
 
-def _ask(page: Page, heading: str, consequence: str, button: str, action: Callable[[], Awaitable[Any]], *,
+def _ask(dialogs: Dialogs, heading: str, consequence: str, button: str, action: Callable[[], Awaitable[Any]], *,
          is_danger: bool = True) -> None:
     async def act() -> None:
         await action()
 
-    with Form(page, heading) as form:
+    with Dialog(dialogs, heading) as dialog:
         ui.label(consequence)
-        form.buttons(button, act, is_danger=is_danger)
+        dialog.buttons(button, act, is_danger=is_danger)
 
 
-async def _invite(page: Page, wish: Act) -> None:
-    room = await rooms.get(page.me, wish.room)
-    outside = await page.others(but=room.id)
-    with Form(page, f'Invite people to "{room.name}"') as form:
+async def _invite(dialogs: Dialogs, wish: Act) -> None:
+    room = await rooms.get(dialogs.actor, wish.room)
+    outside = await dialogs.others(but=room.id)
+    with Dialog(dialogs, f'Invite people to "{room.name}"') as dialog:
         members = _people('People', outside).props('autofocus')
         ui.label('They can read all that was ever said here.').classes('quiet-text')
 
         async def invite() -> None:
-            for username in members.value:
-                await management.invite(page.me, room.id, username)
+            await management.invite(dialogs.actor, room.id, members.value)
 
-        form.buttons('Invite', invite)
-
-
-async def _remove(page: Page, wish: Act) -> None:
-    room = await rooms.get(page.me, wish.room)
-    _ask(page, f'Remove {wish.username} from "{room.name}"?', 'They can no longer read what is said here.', 'Remove',
-         lambda: management.remove(page.me, room.id, wish.username))
+        dialog.buttons('Invite', invite)
 
 
-async def _delete(page: Page, wish: Act) -> None:
-    found = await history.history(page.me, wish.room, before=wish.message + 1, limit=1)
+async def _remove(dialogs: Dialogs, wish: Act) -> None:
+    room = await rooms.get(dialogs.actor, wish.room)
+    _ask(dialogs, f'Remove {wish.username} from "{room.name}"?', 'They can no longer read what is said here.', 'Remove',
+         lambda: management.remove(dialogs.actor, room.id, wish.username))
+
+
+async def _delete(dialogs: Dialogs, wish: Act) -> None:
+    found = await history.history(dialogs.actor, wish.room, before=wish.message + 1, limit=1)
     for entry in found.entries:
         if entry.id == wish.message:
-            _ask(page, f'Delete what {entry.author} wrote?', 'It is gone for everybody, and can not be brought back.',
-                 'Delete', lambda: messages.delete(page.me, wish.message))
+            _ask(dialogs, f'Delete what {entry.author} wrote?',
+                 'It is gone for everybody, and can not be brought back.', 'Delete',
+                 lambda: messages.delete(dialogs.actor, wish.message))
 
 
-DIALOGS: dict[str, Callable[[Page, Act], Awaitable[None]]] = {
+DIALOGS: dict[str, Callable[[Dialogs, Act], Awaitable[None]]] = {
     'new': _new, 'direct': _direct, 'browse': _browse, 'settings': _settings, 'invite': _invite, 'remove': _remove,
     'delete': _delete}

@@ -1,8 +1,7 @@
-"""All emoji in the order in which people look for them, for browsers."""
-import json
+"""All emoji for the picker, in groups and in the order in which people look for them."""
 import sys
 
-from chat.emoji import NAMES, TONES, takes_tone
+from chat.text.emoji import NAMES, TONES
 
 GROUPS = {
     'Smileys': '😀-🙄 ☹ ☺ 🤐-🤗 🤠-🤥 🤧-🤯 🥰-🥶 🥸-🥺 🧐 🫠-🫥 🫨-🫫 🫯 👹-👻 👽-👿 💀 ☠ 💩 🤖 🤡 🙈-🙊 ❤ 💓-💟 '
@@ -24,11 +23,11 @@ GROUPS = {
     'Symbols': '✅ ☑ ✔ ❌ ❎ ❗ ❓ ❔-❕ ‼ ⁉ ⚠ ⛔ 🚫 ➕-➗ ♻ ➡ ⬅-⬇',
     'Flags': '🏁 🚩 🎌 🏴 🏳 🇦-🇿',
 }
-'''Ranges of the characters that emoji begin with; Symbols are also what is in none of them.'''
+'''Ranges of the characters that emoji begin with; an emoji outside all ranges belongs to Symbols.'''
 
 
 def _places() -> dict[str, tuple[int, int]]:
-    """The number of the group of a first character, and its place there."""
+    """Map the first character of emoji to the number of its group and its place in the order of all."""
     places: dict[str, tuple[int, int]] = {}
     for number, ranges in enumerate(GROUPS.values()):
         for span in ranges.split():
@@ -37,13 +36,12 @@ def _places() -> dict[str, tuple[int, int]]:
     return places
 
 
-def content() -> str:
-    """In JSON: of each group the emoji, line by line with their shortcodes; `~` marks those that take a skin tone."""
+def groups() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return all emoji without skin tones, in order: group -> emoji -> its shortcodes."""
     places, rest = _places(), (list(GROUPS).index('Symbols'), sys.maxsize)
-    lines: dict[str, list[str]] = {title: [] for title in GROUPS}
+    found: dict[str, dict[str, tuple[str, ...]]] = {title: {} for title in GROUPS}
     titles = list(GROUPS)
-    for character in sorted(NAMES, key=lambda character: (places.get(character[0], rest), character)):
-        if not set(TONES) & set(character):
-            marked = character + '~' * takes_tone(character)
-            lines[titles[places.get(character[0], rest)[0]]].append(' '.join((marked, *NAMES[character])))
-    return json.dumps({title: '\n'.join(some) for title, some in lines.items()}, ensure_ascii=False)
+    for emoji in sorted(NAMES, key=lambda emoji: (places.get(emoji[0], rest), emoji)):
+        if not set(TONES) & set(emoji):
+            found[titles[places.get(emoji[0], rest)[0]]][emoji] = tuple(NAMES[emoji])
+    return found

@@ -4,9 +4,10 @@ import socket
 import pytest
 from playwright.async_api import async_playwright, expect
 
-from tests.running import CHROMIUM, PASSWORD, WITH_DOORS, Server, started_chromium
+from tests.browser.acting import READY
+from tests.running import CHROMIUM, PASSWORD, WITH_DOORS, Server, connected, started_chromium
 
-expect.set_options(timeout=15_000)  # several tests run at once
+expect.set_options(timeout=30_000)  # several tests run at once, on a busy machine
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +16,7 @@ def small_world(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv('CHATROOM_DATABASE', str(tmp_path / 'chatroom.db'))
     monkeypatch.setenv('CHATROOM_BCRYPT_ROUNDS', '4')
+    monkeypatch.setenv('CHATROOM_ALLOWED_HOSTS', 'test')  # as NiceGUI's simulated people call it
 
 
 @pytest.fixture(scope='module')
@@ -72,13 +74,18 @@ def chromium_address(tmp_path_factory):
         yield address
 
 
-@pytest.fixture
-async def chromium(chromium_address):
+@pytest.fixture(scope='session')
+async def connected_chromium(chromium_address):
+    """Connected to once for all tests of a worker: each connection is a process that takes half a second to start."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.connect_over_cdp(chromium_address)
-        yield browser
-        for context in browser.contexts[1:]:  # the first one is the browser's own
-            await context.close()
+        yield await connected(playwright, chromium_address)
+
+
+@pytest.fixture
+async def chromium(connected_chromium):
+    yield connected_chromium
+    for context in connected_chromium.contexts[1:]:  # the first one is the browser's own
+        await context.close()
 
 
 @pytest.fixture
@@ -93,7 +100,7 @@ async def open_chat(chromium, server):
         page = await contexts.new_page()
         page.on('pageerror', lambda error: errors.append(str(error)))
         await page.goto(of.url + '/chat')
-        await page.wait_for_function('window.socket && window.socket.connected && window.chatroom')
+        await page.wait_for_function(READY)
         return page
 
     yield open_as

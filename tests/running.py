@@ -17,12 +17,18 @@ from typing import Any, Self
 import aiohttp
 import httpx
 import socketio
+from playwright.async_api import Browser as PlaywrightBrowser
+from playwright.async_api import Playwright
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parent.parent
 MAIN = ROOT / 'main.py'
 WITH_DOORS = ROOT / 'tests' / 'with_doors.py'
+WITH_LIMITS = ROOT / 'tests' / 'with_limits.py'
 PASSWORD = 'correct horse 7'
 START_SECONDS = 20
+PATIENCE = 20
+'''Seconds that a program waits to be let in, and for an answer: a busy machine needs some.'''
 CHROMIUM = Path('/usr/bin/chromium')
 FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
          '--disable-sync', '--no-first-run']
@@ -35,10 +41,20 @@ QUIET = {'CHATROOM_BCRYPT_ROUNDS': '4', 'CHATROOM_RATE_LIMITS': 'off'}
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nothing listens on, and that no connection to elsewhere takes until a server does.
+
+    The system gives each connection of a client a port of its own range; one chosen there was gone in one run of many.
+    """
+    lowest, highest = max(1024, _first_of_clients() - 10_000), _first_of_clients() - 1
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            port = random.randint(lowest, highest)
+            probe.bind(('127.0.0.1', port))
+            return port
+
+
+def _first_of_clients() -> int:
+    return int(Path('/proc/sys/net/ipv4/ip_local_port_range').read_text().split()[0])
 
 
 @contextmanager
@@ -54,6 +70,13 @@ def started_chromium(folder: Path) -> Iterator[tuple[str, int]]:
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+async def connected(playwright: Playwright, address: str) -> PlaywrightBrowser:
+    """Connect to a browser; one that has just started leaves the first who connects without an answer at times."""
+    with suppress(PlaywrightTimeout):
+        return await playwright.chromium.connect_over_cdp(address, timeout=10_000)
+    return await playwright.chromium.connect_over_cdp(address, timeout=60_000)
 
 
 def clean_environment(**settings: str) -> dict[str, str]:
@@ -159,7 +182,7 @@ class Program:
     """A Socket.IO client."""
 
     def __init__(self, *, reconnection: bool = False) -> None:
-        self.sio = socketio.AsyncClient(reconnection=reconnection)
+        self.sio = socketio.AsyncClient(reconnection=reconnection, request_timeout=PATIENCE)
         self.heard: list[dict[str, Any]] = []
         self.sio.on('receive_message', self.heard.append)
         self.told: list[tuple[str, dict[str, Any]]] = []
@@ -170,7 +193,7 @@ class Program:
         headers = {} if token is None else {'Cookie': f'chatroom_session={token}'}
         if origin:
             headers['Origin'] = origin
-        options.setdefault('transports', ['websocket'])
+        options = {'transports': ['websocket'], 'wait_timeout': PATIENCE, **options}
         try:
             await self.sio.connect(server.url, headers=headers, **options)
         except BaseException:
@@ -182,9 +205,9 @@ class Program:
 
     async def ask(self, event: str, *args: Any) -> Any:
         data = args[0] if len(args) == 1 else args or None
-        return await self.sio.call(event, data, timeout=20)
+        return await self.sio.call(event, data, timeout=PATIENCE)
 
-    async def wait_for(self, event: str, seconds: float = 5, **expected: Any) -> dict[str, Any]:
+    async def wait_for(self, event: str, seconds: float = 15, **expected: Any) -> dict[str, Any]:
         """The first event of this name with these values, now or soon; forget it and what came before."""
         async with asyncio.timeout(seconds):
             while True:
@@ -288,7 +311,7 @@ class Browser:
             elif frame.data.startswith('42'):
                 event, data, *_ = json.loads(frame.data[2:])
                 self.packets.append((event, data))
-                if event == 'changed':
+                if event == 'changed' and data['room'] == 1:  # the room that it resumes
                     self._take(data['html'])
                     self.seen = max(self.seen, data['to'])
                     if data['from'] <= self.revision + 1:

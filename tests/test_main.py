@@ -3,6 +3,7 @@ import asyncio
 import fcntl
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -79,7 +81,7 @@ def test_a_database_that_is_not_for_us_is_left_alone(tmp_path, script, words, mo
 
 @pytest.mark.parametrize('signal_number', [signal.SIGINT, signal.SIGTERM])
 async def test_a_signal_ends_it_cleanly_with_everything_stored(make_server, signal_number):
-    """Also with browsers connected and messages under way; what was acknowledged is in the file itself."""
+    """It ends so with browsers connected and messages under way, too; what was acknowledged is in the file itself."""
     server = make_server().start()
     acknowledged = []
     async with server.program('ann') as ann:
@@ -114,7 +116,7 @@ async def test_impatience_changes_nothing(make_server, again):
     server = make_server().start()
     cookie = server.cookie('ann')
     form = socket.create_connection(('127.0.0.1', server.port))
-    form.sendall(b'POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nusername=a')
+    form.sendall(b'POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nusername=a')
     async with server.program('bob'), httpx.AsyncClient(base_url=server.url, cookies=cookie, timeout=20) as client:
         url = '/socket.io/?EIO=4&transport=polling'
         sid = json.loads((await client.get(url)).text[1:])['sid']
@@ -134,10 +136,22 @@ async def test_impatience_changes_nothing(make_server, again):
 def test_an_interrupted_start_leaves_no_traceback(tmp_path, seconds):
     process = subprocess.Popen([sys.executable, str(MAIN)], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                env=clean_environment(CHATROOM_PORT=str(free_port())))
+    wait_for_main(process)
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=10)
     assert said == b''
+
+
+def wait_for_main(process):
+    """Python itself begins by catching SIGINT, and before that is over an interrupt is no matter of ours."""
+    def is_caught():
+        return int(re.search(r'SigCgt:\s+(\w+)', Path(f'/proc/{process.pid}/status').read_text())[1], 16) & 1 << signal.SIGINT - 1
+
+    until = time.monotonic() + 5
+    for is_wanted in (True, False):
+        while bool(is_caught()) is not is_wanted and time.monotonic() < until:
+            time.sleep(0.001)
 
 
 def test_a_second_start_keeps_everything(make_server):

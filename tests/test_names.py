@@ -24,5 +24,53 @@ def test_names_that_are_one_persons(one, other):
     assert names.key(one) == names.key(other)
 
 
+@pytest.mark.parametrize(('name', 'folded'), [
+    ('Bob', 'bob'), ('Ｂｏｂ', 'bob'), ('STRASSE', 'strasse'), ('Straße', 'straße'), ('ΟΔΟΣ', 'οδος'), ('İ', 'i̇'), ('e\u0301', 'é'),
+    ('❤\ufe0f', '❤'), ('👩\u200d💻', '👩💻'), ('pl\u200bans\u00ad', 'plans'), ('می\u200cخواهم', 'میخواهم'), ('a\u00a0B', 'a b'), ('x\u2800\u3164', 'x')])
+def test_names_as_filters_compare_them(name, folded):
+    assert names.fold(name) == folded
+
+
 def test_names_that_are_not():
     assert len({names.key(name) for name in ('ann', 'anna', 'änn', 'ann.', 'ann-')}) == 5
+
+
+@pytest.mark.parametrize(('typed', 'stored'), [
+    ('a\0b', 'ab'), ('a\x1b[31mb', 'a[31mb'), ('a\x7fb\x9bc', 'abc'), ('a\tb\nc\x85d\u2028e', 'a b c d e'), (' a \u200e b ', 'a b'),
+    *((f'a{chr(code)}b', 'ab') for code in names.TURNING), ('\u202egnp.exe', 'gnp.exe'), ('می\u200cخواهم', 'می\u200cخواهم'),
+    ('👩\u200d💻', '👩\u200d💻'), ('❤\ufe0f', '❤\ufe0f'), ('葛\U000e0100', '葛\U000e0100')])
+def test_a_line_turns_and_breaks_nothing_around_it(typed, stored):
+    assert names.one_line(typed) == stored
+
+
+@pytest.mark.parametrize(('one', 'other'), [
+    ('plans', 'pl\u200bans'), ('plans', 'Plans\u200d'), ('❤', '❤\ufe0f'), ('葛', '葛\U000e0100'), ('a b', 'A\u2060 B'), ('می\u200cخواهم', 'میخواهم'),
+    ('x', 'x\u034f\u3164')])
+def test_names_of_rooms_that_look_the_same(one, other):
+    assert names.look_key(one) == names.look_key(other)
+    assert names.look_key(one) != names.look_key(one + '!')
+
+
+@pytest.mark.parametrize('name', ['\u200b', '\u200d\ufe0f', '\u3164', '\u2800', '\u00ad', '\u2060 \ufeff', '\U000e0100', '\U000e0041', '\u2065', '\U0001d159'])
+def test_what_shows_nothing(name):
+    assert not any(map(names.is_visible, name))
+
+
+@pytest.mark.parametrize('names_in_order', [
+    ['Ärger', 'Beta', 'Zebra'], ['Über', 'ufer', 'Uhr'], ['Room 2', 'room 10', 'Room 100'], ['Room', 'Room 1'], ['2 fast', '10 slow', 'a'],
+    ['œuvre', 'Of'], ['Łódź', 'Lz'], ['a', 'A-1', 'á-2'], ['v1.9', 'v1.10'], ['Raum ９', 'Raum 10'], ['Room ٢', 'Room 10'], ['x007', 'x8'],
+    ['\uffee', '🎉']])
+def test_rooms_stand_where_people_look_for_them(names_in_order):
+    keys = [names.order(name).encode('utf-16-be') for name in names_in_order]
+    assert keys == sorted(keys)
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(('one', 'other'), [('Ärger', 'arger'), ('Room 02', 'room 2'), ('a\u200db', 'ab'), ('Œ', 'oe'), ('ﬁ', 'fi')])
+def test_names_that_stand_in_the_same_place(one, other):
+    assert names.order(one) == names.order(other)
+
+
+def test_the_place_of_a_name_is_found_quickly_whatever_it_is():
+    for name in ('e' + '\u0316\u0301' * 50_000, '9' * 100_000, 'ﷺ' * 10_000, '', ' '):
+        assert isinstance(names.order(name), str)

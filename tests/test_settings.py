@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 import settings
@@ -5,11 +7,22 @@ from errors import SetupError
 
 
 def test_what_is_set_when_nothing_is(monkeypatch):
-    for name in ('DATABASE', 'BCRYPT_ROUNDS'):
+    for name in ('DATABASE', 'BCRYPT_ROUNDS', 'ALLOWED_HOSTS'):
         monkeypatch.delenv(f'CHATROOM_{name}')
     found = settings.load()
     assert (found.host, found.port, str(found.database), found.bcrypt_rounds, found.registration, found.session_days,
             found.rate_limits) == ('127.0.0.1', 5000, 'chatroom.db', 12, 'open', 30, 'on')
+    assert (list(map(str, found.trusted_proxies)), found.allowed_hosts) == (['127.0.0.1/32', '::1/128'], ())
+
+
+def test_lists_have_commas(monkeypatch):
+    monkeypatch.setenv('CHATROOM_TRUSTED_PROXIES', '10.0.0.0/8, ::ffff:192.0.2.1,2001:db8::/32,')
+    monkeypatch.setenv('CHATROOM_ALLOWED_HOSTS', 'Chat.example.org, *.bücher.example')
+    found = settings.load()
+    assert list(map(str, found.trusted_proxies)) == ['10.0.0.0/8', '192.0.2.1/32', '2001:db8::/32']
+    assert found.allowed_hosts == ('chat.example.org', '*.xn--bcher-kva.example')
+    monkeypatch.setenv('CHATROOM_TRUSTED_PROXIES', '')
+    assert settings.load().trusted_proxies == (), 'nobody'
 
 
 @pytest.mark.parametrize(('name', 'value', 'rule'), [
@@ -25,10 +38,18 @@ def test_what_is_set_when_nothing_is(monkeypatch):
     ('SESSION_DAYS', '-1', 'a whole number from 1'),
     ('RATE_LIMITS', 'yes', '"on" or "off"'),
     ('HOST', '', 'an address'),
+    ('TRUSTED_PROXIES', '*', 'addresses and networks'),
+    ('TRUSTED_PROXIES', '10.0.0.1/8', 'addresses and networks'),
+    ('TRUSTED_PROXIES', '127.0.0.1 ::1', 'addresses and networks'),
+    ('TRUSTED_PROXIES', 'proxy.example.org', 'addresses and networks'),
+    ('ALLOWED_HOSTS', '*', 'names without ports'),
+    ('ALLOWED_HOSTS', 'https://chat.example.org', 'names without ports'),
+    ('ALLOWED_HOSTS', 'chat.example.org:443', 'names without ports'),
+    ('ALLOWED_HOSTS', 'a..b', 'names without ports'),
 ])
 def test_a_wrong_value_is_named_with_its_rule(monkeypatch, name, value, rule):
     monkeypatch.setenv(f'CHATROOM_{name}', value)
-    with pytest.raises(SetupError, match=f'^CHATROOM_{name} must be {rule}.*, not {value!r}.$'):
+    with pytest.raises(SetupError, match=f'^CHATROOM_{name} must be {rule}.*, not {re.escape(repr(value))}.$'):
         settings.load()
 
 

@@ -1,6 +1,31 @@
 """What a person does at a page, and sees there."""
 import re
 
+READY = 'window.socket?.connected && document.querySelector("body > .switcher")'
+
+
+KNOWS_ROOMS = 'window.socket?.connected && document.querySelector(".sidebar a[title]")'
+'''The page has heard of its rooms since it was loaded.'''
+
+
+async def show_room(page, room, **at):
+    """As a dialog does that made it."""
+    await page.evaluate('detail => { dispatchEvent(new CustomEvent("open-room", {detail})); }', {'room': room, **at})
+
+
+async def shows_room(page, room):
+    await page.wait_for_function('room => socket.io.opts.query.room == room', arg=room)
+
+
+async def used_emoji(page):
+    """What was used last comes first."""
+    return await page.evaluate('JSON.parse(localStorage.getItem(Object.keys(localStorage).find(key => key.endsWith(".emoji"))))')
+
+
+async def use_emoji(page, emoji):
+    await page.evaluate('''emoji => { const {me, name} = document.querySelector("[role=log]").dataset;
+        localStorage.setItem(`chatroom.${me}.${name}.emoji`, JSON.stringify([emoji])); }''', emoji)
+
 
 async def say(page, text):
     await page.get_by_label('Message', exact=True).fill(text)
@@ -13,7 +38,11 @@ async def texts(page):
 
 
 async def disconnect(page):
-    """Take the network away: nothing gets through, and the connection that was is cut."""
+    """Take the network away: nothing gets through, and the connection that was is cut.
+
+    One that is cut while it opens tells nobody, and is only tried again after Socket.IO's 20 seconds.
+    """
+    await page.wait_for_function('window.socket?.connected')
     await page.context.set_offline(True)
     await page.evaluate('window.socket.io.engine.close()')
 

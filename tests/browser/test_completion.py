@@ -1,6 +1,12 @@
 """Completing @names while writing."""
+import sqlite3
+
 import pytest
 from playwright.async_api import expect
+
+from tests.running import Server
+
+from .acting import READY, disconnect, say, show_room, use_emoji, used_emoji
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +74,7 @@ async def test_in_any_script(ann, typed, name):
 async def test_members_of_this_room_come_before_others(ann, server):
     async with server.program('ann') as program:
         room = (await program.ask('create_room', {'name': 'Two', 'kind': 'closed', 'members': ['bobby']}))['room']['id']
-    await ann.evaluate('room => chatroom.open(room)', room)
+    await show_room(ann, room)
     await expect(ann.locator('h1')).to_have_text('Two')
     await field(ann).press_sequentially('@bo')
     await expect(choices(ann)).to_have_count(2)
@@ -99,7 +105,7 @@ async def test_emoji(ann):
     await ann.keyboard.press('Enter')
     await expect(field(ann)).to_have_value('Done 🎉 ')
     await expect(field(ann)).to_be_focused()
-    assert (await ann.evaluate('chatroom.recentEmoji(1)')) == ['🎉']
+    assert (await used_emoji(ann))[:1] == ['🎉']
     await ann.keyboard.press('Control+z')
     await expect(field(ann)).to_have_value('Done :tad')
 
@@ -107,7 +113,7 @@ async def test_emoji(ann):
 async def test_emoji_used_last_come_first(ann):
     await field(ann).press_sequentially(':he')
     await expect(choices(ann)).to_have_count(8)
-    await ann.evaluate('chatroom.usedEmoji("🚁")')
+    await use_emoji(ann, '🚁')
     await field(ann).press_sequentially('l')
     assert (await names(ann))[0] == ':helicopter:'
 
@@ -132,17 +138,71 @@ async def test_commands(ann):
 
 
 async def test_in_another_field(ann):
-    await ann.evaluate('chatroom.open(1)')
+    await show_room(ann, 1)
     await expect(ann.locator('h1')).to_have_text('Lobby')
-    await ann.evaluate('''() => {
-      const editor = document.createElement("textarea"), wrapper = document.createElement("div");
-      editor.className = "editor"; wrapper.append(editor);
-      document.querySelector("[role=log] article .text").replaceChildren(wrapper);
-      chatroom.completes(editor); editor.focus();
-    }''')
+    await say(ann, 'mine')
+    await expect(ann.locator('article').last).to_contain_text('mine')
+    await field(ann).press('ArrowUp')
+    await ann.get_by_label('Edit message').fill('')
     await ann.keyboard.type('@bo')
     assert await names(ann) == ['bob', 'bobby']
     await ann.keyboard.press('ArrowDown')
     await ann.keyboard.press('Enter')
-    await expect(ann.locator('.editor')).to_have_value('@bobby ')
+    await expect(ann.get_by_label('Edit message')).to_have_value('@bobby ')
     await expect(field(ann)).to_have_value('')
+
+
+async def test_people_and_commands_without_a_connection(ann):
+    await field(ann).press_sequentially('@bo')
+    assert await names(ann) == ['bob', 'bobby']
+    await field(ann).fill('')
+    await disconnect(ann)
+    await field(ann).press_sequentially('@bobb')
+    assert await names(ann) == ['bobby']
+    await ann.keyboard.press('Enter')
+    await expect(field(ann)).to_have_value('@bobby ')
+    await field(ann).fill('')
+    await field(ann).press_sequentially('/shr')
+    await ann.keyboard.press('Tab')
+    await expect(field(ann)).to_have_value('/shrug ')
+    await ann.keyboard.press('Enter')
+    await expect(ann.locator('.pending')).to_contain_text('¯\\_(ツ)_/¯')
+
+
+@pytest.fixture(scope='module')
+def crowd(tmp_path_factory):
+    """A server with more people than a page gets at once."""
+    with Server(tmp_path_factory.mktemp('crowd')) as server:
+        for name in ('ann', 'bob'):
+            server.cookie(name)
+    with sqlite3.connect(server.database) as connection:
+        connection.executemany('INSERT INTO users (username, password, name_key, created_at) VALUES (?1, "x", ?1, "2026-11-01T10:00:00.000+00:00")',
+                               [(f'user{i:03}',) for i in range(600)])
+        connection.execute('INSERT INTO memberships (room, user) SELECT 1, id FROM users WHERE username LIKE "user%"')
+    connection.close()
+    with server:
+        yield server
+
+
+@pytest.mark.parametrize('latency', [0, 300])
+async def test_of_many_people_enter_takes_who_matches_what_stands_there_now(open_chat, crowd, latency):
+    ann = await open_chat('ann', of=crowd)
+    await ann.goto(f'{crowd.url}/chat?latency={latency}')
+    await ann.wait_for_function(READY)
+    await field(ann).press_sequentially('@user12')
+    await ann.keyboard.press('Enter')
+    await expect(field(ann)).to_have_value('@user120 ')
+    await expect(ann.locator('article')).to_have_count(0)
+    await field(ann).press_sequentially('@user25')
+    await expect(choices(ann)).to_have_count(8)
+    await ann.keyboard.type('7')
+    await ann.keyboard.press('Tab')
+    await expect(field(ann)).to_have_value('@user120 @user257 ')
+    await field(ann).fill('')
+    await field(ann).press_sequentially('@nobody-has-this')
+    await ann.keyboard.press('Enter')
+    await expect(field(ann)).to_have_value('')
+    await ann.keyboard.press('Control+k')
+    await ann.keyboard.type('usr31')
+    await ann.keyboard.press('Enter')
+    await expect(ann.locator('h1')).to_have_text('user031')

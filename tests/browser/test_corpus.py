@@ -3,6 +3,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.corpus import TEXTS
+from tests.running import WITH_DOORS, Server
 
 pytestmark = pytest.mark.browser
 
@@ -15,6 +16,14 @@ HARM = '''(root) => {
         || node.matches("a[href]") && !/^(https?:|mailto:)/.test(node.href));
     const wide = document.documentElement.scrollWidth > innerWidth || document.querySelector("[role=log]").scrollWidth > document.querySelector("[role=log]").clientWidth;
     return [bad.map((node) => node.outerHTML), wide, window.ran || null]; }'''
+
+
+@pytest.fixture(scope='module')
+def server(tmp_path_factory):
+    """Without limits, for nobody writes 400 texts so fast."""
+    with Server(tmp_path_factory.mktemp('server'), main=WITH_DOORS) as running:
+        yield running
+        assert 'Traceback' not in running.log
 
 
 @pytest.fixture
@@ -72,5 +81,5 @@ async def test_nothing_that_is_found_runs(watched, bob):
 
 async def test_searching_for_it_does_no_harm_either(watched):
     for query in TEXTS[::5]:
-        answer = await watched.evaluate('(query) => new Promise((done) => chatroom.socket.emit("find", {query}, done))', query)
+        answer = await watched.evaluate('(query) => new Promise((done) => socket.emit("find", {query}, done))', query)
         assert 'html' in answer, query

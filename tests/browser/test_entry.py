@@ -13,7 +13,7 @@ async def stranger(chromium, server):
     page = await (await chromium.new_context()).new_page()
     page.on('pageerror', lambda error: errors.append(str(error)))
     await page.goto(server.url)
-    await expect(page.get_by_role('tab', name='Log in')).to_be_visible()
+    await expect(page.get_by_role('radio', name='Log in')).to_be_checked()
     yield page
     assert errors == []
 
@@ -24,7 +24,7 @@ async def fill(page, username, password=PASSWORD):
 
 
 async def test_register_and_log_out_and_log_in_again(stranger, server):
-    await stranger.get_by_role('tab', name='Register').click()
+    await stranger.get_by_role('radio', name='Register').check()
     await fill(stranger, 'nina')
     await stranger.get_by_role('button', name='Register').click()
     await expect(stranger.get_by_role('heading', name='Lobby')).to_be_visible()
@@ -43,7 +43,7 @@ async def test_an_error_stands_beside_its_field_and_moves_nothing(stranger):
     await button.click()
     await expect(stranger.get_by_text('Wrong username or password.')).to_be_visible()
     assert await button.bounding_box() == before
-    await stranger.get_by_role('tab', name='Register').click()
+    await stranger.get_by_role('radio', name='Register').check()
     await fill(stranger, 'not a name')
     await stranger.keyboard.press('Enter')
     sentence = stranger.get_by_text('no spaces')
@@ -67,7 +67,7 @@ async def test_the_password_can_be_shown(stranger):
 async def test_password_managers_understand_the_forms(stranger):
     assert await stranger.get_by_label('Username').get_attribute('autocomplete') == 'username'
     assert await stranger.get_by_label('Password').get_attribute('autocomplete') == 'current-password'
-    await stranger.get_by_role('tab', name='Register').click()
+    await stranger.get_by_role('radio', name='Register').check()
     await expect(stranger.get_by_label('Password')).to_have_attribute('autocomplete', 'new-password')
 
 

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from playwright.async_api import expect
 
-from .acting import create, disconnect, link, say
+from .acting import create, disconnect, link, say, show_room, shows_room
 
 pytestmark = pytest.mark.browser
 PHONE = {'viewport': {'width': 390, 'height': 844}, 'has_touch': True, 'is_mobile': True}
@@ -19,19 +19,6 @@ def administrator(server):
     return 'dora'
 
 
-@pytest.fixture
-async def ann(server):
-    """A program of Ann's."""
-    async with server.program('ann') as program:
-        yield program
-
-
-@pytest.fixture
-async def room(request, ann, bob):
-    """A room of this test alone, made by Ann; everybody is in it."""
-    return await create(ann, request.node.name.removeprefix('test_')[:50])
-
-
 async def post(program, room, *texts, **more):
     """The numbers of new messages."""
     return [(await program.ask('send_message', {'room': room, 'message': text, **more}))['id'] for text in texts]
@@ -39,7 +26,7 @@ async def post(program, room, *texts, **more):
 
 async def enter(page, room):
     await link(page, room).click()
-    await page.wait_for_function('room => chatroom.room === room', arg=room)
+    await shows_room(page, room)
     return page
 
 
@@ -79,7 +66,7 @@ def reaction(page, number, emoji='👍'):
 
 def found(page, number):
     """In a list of messages."""
-    return page.locator(f'.panel .found[data-at="{number}"]')
+    return page.locator(f'.panel .found[data-key="{number}"]')
 
 
 def copied(page):
@@ -379,6 +366,25 @@ async def test_deleted_is_deleted_also_when_the_page_goes_at_once(open_chat, ann
         await bob.wait_for('message_changed', id=number, deleted=True)
 
 
+async def test_a_page_that_goes_deletes_although_nothing_leaves_its_socket_any_more(open_chat, ann, bob, room):
+    page, [number] = await enter(await open_chat('ann'), room), await post(ann, room, 'regretted')
+    await choose(page, number, 'Delete')
+    await expect(message(page, number)).to_be_hidden()
+    await page.evaluate('void (socket.packet = () => {})')
+    await page.close(run_before_unload=True)
+    await bob.wait_for('message_changed', id=number, deleted=True)
+
+
+async def test_who_logs_out_does_not_take_a_deletion_along(open_chat, ann, bob, room):
+    [number] = await post(ann, room, 'regretted')
+    page = await enter(await open_chat('ann'), room)
+    await choose(page, number, 'Delete')
+    await page.get_by_role('button', name='Log out').click()
+    await expect(page.get_by_label('Password')).to_be_visible()
+    await bob.wait_for('message_changed', id=number, deleted=True)
+    assert await page.evaluate('Object.keys(localStorage).filter(key => key.includes(".out.")).length') == 0
+
+
 async def test_what_a_page_that_goes_could_not_delete_the_next_one_does(open_chat, ann, bob, room):
     page, [number] = await enter(await open_chat('ann'), room), await post(ann, room, 'regretted')
     address = page.url
@@ -624,7 +630,7 @@ async def test_a_long_press_on_a_phone_shows_the_names_and_does_not_react(open_c
     [number] = await post(ann, room, 'well?')
     await bob.ask('react', {'id': number, 'emoji': '👍', 'on': True})
     page = await open_chat('ann', **PHONE)
-    await page.evaluate('room => chatroom.open(room)', room)
+    await show_room(page, room)
     box = await reaction(page, number).bounding_box()
     touch = await page.context.new_cdp_session(page)
     point = {'x': box['x'] + box['width'] / 2, 'y': box['y'] + box['height'] / 2}
@@ -641,7 +647,7 @@ async def test_a_long_press_on_a_phone_shows_the_names_and_does_not_react(open_c
 async def test_a_tap_does_not_press_what_comes_up_beneath_the_finger(open_chat, ann, room):
     [number] = await post(ann, room, 'on a phone')
     page = await open_chat('ann', **PHONE)
-    await page.evaluate('room => chatroom.open(room)', room)
+    await show_room(page, room)
     await text(page, number).tap()
     tools = message(page, number).locator('.tools')
     boxes = [await tools.get_by_role('button', name=name, exact=True).bounding_box() for name in ('Edit', 'Copy link', 'More')]
@@ -798,7 +804,7 @@ async def test_the_copy_button_of_code_covers_no_tool_and_goes_with_the_pointer(
     above, lines, line = await post(ann, room, 'above', '```py\nx = 1\ny = 2\n```', '```\nz\n```')
     for context, press in ((CLIPBOARD | PHONE, 'tap'), (CLIPBOARD, 'click')):
         page = await open_chat('ann', **context)
-        await page.evaluate('room => chatroom.open(room)', room)
+        await show_room(page, room)
         for number, code in ((lines, 'x = 1\ny = 2'), (line, 'z')):
             pre = message(page, number).locator('pre')
             await (pre.tap(position={'x': 12, 'y': 12}) if press == 'tap' else pre.hover(position={'x': 12, 'y': 12}))
@@ -819,7 +825,7 @@ async def test_a_deletion_that_was_made_without_a_connection_is_done_with_the_ne
     number = (await ann.ask('send_message', {'room': room, 'message': 'gone soon'}))['id']
     page = await enter(await open_chat('ann'), room)
     await disconnect(page)
-    await page.evaluate(f'chatroom.remove({number})')
+    await choose(page, number, 'Delete')
     await expect(page.get_by_role('button', name='Undo')).to_be_hidden(timeout=10_000)
     await page.context.set_offline(False)
     await bob.wait_for('message_changed', seconds=20, id=number, deleted=True)
@@ -837,7 +843,7 @@ async def test_a_quote_far_up_loses_its_text_although_too_much_was_missed_to_cat
         await send(f'after {i}')
     await ann.ask('read', {'room': room, 'id': 10**9})
     page = await enter(await open_chat('ann'), room)
-    await page.evaluate(f'chatroom.open({room}, {{at: {reply}}})')
+    await show_room(page, room, at=reply)
     await expect(page.locator(f'#m{reply} .quote')).to_contain_text('SECRET')
     await disconnect(page)
     await bob.ask('delete_message', {'id': original})
@@ -852,9 +858,9 @@ async def test_what_is_deleted_in_another_room_leaves_the_lists_at_once(open_cha
     page = await open_chat('ann')
     await page.get_by_role('button', name='Search').click()
     await page.get_by_label('Search messages').fill('needle elsewhere')
-    await expect(page.locator(f'.found[data-at="{number}"]')).to_be_visible()
+    await expect(page.locator(f'.found[data-key="{number}"]')).to_be_visible()
     await bob.ask('delete_message', {'id': number})
-    await expect(page.locator(f'.found[data-at="{number}"]')).to_have_count(0)
+    await expect(page.locator(f'.found[data-key="{number}"]')).to_have_count(0)
 
 
 async def test_what_is_edited_in_another_room_is_edited_in_the_lists(open_chat, ann, bob, room):
@@ -870,7 +876,7 @@ async def test_what_is_edited_in_another_room_is_edited_in_the_lists(open_chat, 
         await bob.ask('edit_message', {'id': second, 'message': f'@ann the <thimble> of {panel}'})
         await expect(found(page, second)).to_contain_text(f'the <thimble> of {panel}')
         await expect(found(page, second)).to_be_focused()
-        ids = await page.locator('.panel .found').evaluate_all('all => all.map(one => +one.dataset.at)')
+        ids = await page.locator('.panel .found').evaluate_all('all => all.map(one => +one.dataset.key)')
         assert ids[:3] == numbers[::-1]
         await expect(page.locator('.panel mark')).to_have_count(marks)
 

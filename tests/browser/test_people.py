@@ -4,7 +4,7 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from .acting import disconnect, say
+from .acting import KNOWS_ROOMS, disconnect, say, show_room
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,7 @@ async def test_away_is_who_has_done_nothing_in_any_tab_for_five_minutes(open_cha
     for tab in tabs:
         await tab.clock.install()
         await tab.reload()
-        await tab.wait_for_function('window.socket?.connected && window.chatroom?.rooms.size')
+        await tab.wait_for_function(KNOWS_ROOMS)
     await at(person(ann, 'bea'), 'online')
     await tabs[0].clock.fast_forward(6 * 60_000)
     await asyncio.sleep(1.2)
@@ -94,14 +94,16 @@ async def test_a_member_is_removed_after_a_question(open_chat, server, bob):
     async with server.program('ann') as program:
         answer = await program.ask('create_room', {'name': 'Board', 'kind': 'closed', 'members': ['bob', 'carl']})
         room = answer['room']['id']
-    await ann.evaluate('room => chatroom.open(room)', room)
+    await show_room(ann, room)
     await expect(ann.locator('h1')).to_have_text('Board')
     await members(ann)
     await person(ann, 'carl').get_by_role('button', name='Remove carl').click()
     await ann.get_by_role('dialog').get_by_role('button', name='Remove').click()
     await expect(person(ann, 'carl')).to_have_count(0)
     await ann.get_by_role('button', name='Invite people').click()
-    await ann.get_by_role('dialog').get_by_label('People').click()
+    people = ann.get_by_role('dialog').get_by_label('People')
+    await expect(people).to_be_focused()  # the dialog has come, and closes no list any more
+    await people.click()
     await ann.get_by_role('option', name='carl').click()
     await ann.keyboard.press('Escape')
     await ann.get_by_role('dialog').get_by_role('button', name='Invite').click()
@@ -111,7 +113,7 @@ async def test_a_member_is_removed_after_a_question(open_chat, server, bob):
 async def test_who_is_writing_is_shown_until_it_is_said_or_for_five_seconds(open_chat, server, bob):
     ann = await open_chat('ann')
     typing = ann.locator('.typing')
-    await ann.evaluate('chatroom.open(1)')
+    await show_room(ann, 1)
     await asyncio.sleep(0.5)
     async with server.program('carl') as carl, server.program('dora') as dora:
         await bob.ask('typing', {'room': 1})
@@ -130,7 +132,7 @@ async def test_a_browser_signals_at_most_every_two_seconds_and_to_members_only(o
     server.cookie('carl')
     ann = await open_chat('ann')
     room = (await bob.ask('create_room', {'name': 'Few', 'kind': 'closed', 'members': ['ann']}))['room']['id']
-    await ann.evaluate('room => chatroom.open(room)', room)
+    await show_room(ann, room)
     await expect(ann.locator('h1')).to_have_text('Few')
     async with server.program('carl') as carl:
         started = asyncio.get_running_loop().time()
@@ -147,7 +149,7 @@ async def test_my_own_writing_is_not_shown_to_me(open_chat):
     ann = await open_chat('ann')
     other = await ann.context.new_page()
     await other.goto(ann.url)
-    await other.wait_for_function('window.chatroom?.rooms.size')
+    await other.wait_for_function(KNOWS_ROOMS)
     await ann.get_by_label('Message', exact=True).press_sequentially('hello')
     await asyncio.sleep(0.5)
     await expect(other.locator('.typing')).to_have_text('')

@@ -4,7 +4,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from chat.emoji import normal
+from chat.text.emoji import normal
+
+from .acting import READY, used_emoji
 
 pytestmark = pytest.mark.browser
 PHONE = {'viewport': {'width': 390, 'height': 844}, 'has_touch': True, 'is_mobile': True}
@@ -56,10 +58,10 @@ async def test_what_was_used_last_is_kept(ann):
         await ann.keyboard.type(name)
         await ann.keyboard.press('Enter')
     await ann.reload()
-    await ann.wait_for_function('window.chatroom?.recentEmoji')
-    assert await ann.evaluate('chatroom.recentEmoji(4)') == ['🎉', '🚀', '👍', '❤️']
+    await ann.wait_for_function(READY)
+    assert await used_emoji(ann) == ['🎉', '🚀']
     await open_picker(ann)
-    assert await picker(ann).locator('section').first.get_by_role('button').all_inner_texts() == ['🎉', '🚀']
+    assert await picker(ann).locator('section').first.get_by_role('option').all_inner_texts() == ['🎉', '🚀']
 
 
 async def test_a_skin_tone_is_chosen_once_for_all_emoji_that_take_one(ann):
@@ -76,7 +78,7 @@ async def test_a_skin_tone_is_chosen_once_for_all_emoji_that_take_one(ann):
     await ann.keyboard.press('Enter')
     await expect(field(ann)).to_have_value('✌🏻')
     await ann.get_by_role('button', name='Emoji').click()
-    recent = picker(ann).locator('section').first.get_by_role('button')
+    recent = picker(ann).locator('section').first.get_by_role('option')
     await picker(ann).get_by_role('radio', name='Dark', exact=True).check()
     await expect(recent.first).to_have_text('✌🏻'), 'as it was used'
     await ann.keyboard.press('Escape')
@@ -86,7 +88,8 @@ async def test_a_skin_tone_is_chosen_once_for_all_emoji_that_take_one(ann):
 
 
 async def test_escape_gives_the_focus_back_and_does_nothing_else(ann):
-    await ann.evaluate('void (chatroom.markRead = () => { throw Error("marked as read"); })')
+    await ann.evaluate('''() => { const emit = socket.emit.bind(socket);
+        socket.emit = (name, ...more) => { if (name === "read") throw Error("marked as read"); emit(name, ...more); } }''')
     await open_picker(ann)
     await expect(ann.get_by_label('Search emoji')).to_be_focused()
     await ann.keyboard.type('x')
@@ -139,7 +142,8 @@ async def test_a_sheet_inside_of_a_phone(open_chat):
 
 
 async def test_it_stays_inside_of_a_window_wherever_its_button_is(ann):
-    await ann.evaluate('''() => void chatroom.pick(document.querySelector(".sidebar h2"), (emoji) => chatroom.complain(emoji))''')
+    await ann.evaluate('document.querySelector(".sidebar h2").append(smiley); smiley.click()')
+    await expect(picker(ann)).to_be_visible()
     box = await picker(ann).bounding_box()
     size = ann.viewport_size
     assert box['x'] >= 8

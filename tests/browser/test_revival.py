@@ -5,7 +5,7 @@ import signal
 import pytest
 from playwright.async_api import expect
 
-from .acting import disconnect, say, texts
+from .acting import READY, disconnect, say, texts
 
 pytestmark = pytest.mark.browser
 CONNECTED = 'window.socket.connected'
@@ -46,7 +46,7 @@ async def test_a_page_of_another_version_reloads(open_chat, make_server):
     await ann.evaluate('window.mark = 1; socket.io.opts.query.build = "older"')
     await asyncio.to_thread(server.stop)
     await asyncio.to_thread(server.start)
-    await ann.wait_for_function('!window.mark && window.chatroom')
+    await ann.wait_for_function('!window.mark && ' + READY)
     await say(ann, 'it works')
     await expect(ann.get_by_text('it works')).to_be_visible()
 
@@ -55,8 +55,7 @@ async def test_a_page_does_not_become_somebody_elses(open_chat, make_server):
     """What Ann wrote and did not send must not go out under the name of who logs in after her."""
     server = make_server().start()
     page = await open_chat('ann', of=server)
-    await page.context.set_offline(True)
-    await page.evaluate('socket.io.engine.close()')
+    await disconnect(page)
     await say(page, 'only Ann says this')
     await asyncio.to_thread(server.stop)
     await asyncio.to_thread(server.start)
@@ -72,8 +71,7 @@ async def test_a_page_whose_session_ended_meanwhile_goes_to_the_entry(open_chat,
     server = make_server().start()
     ann = await open_chat('ann', of=server)
     (cookie,) = [c for c in await ann.context.cookies() if c['name'] == 'chatroom_session']
-    await ann.context.set_offline(True)
-    await ann.evaluate('socket.io.engine.close()')
+    await disconnect(ann)
     assert server.post('/logout', cookies={cookie['name']: cookie['value']}).status_code == 303
     await asyncio.to_thread(server.stop)
     await asyncio.to_thread(server.start)
@@ -87,7 +85,7 @@ async def test_a_page_that_was_prefetched_comes_back_too(open_chat, make_server)
     ann = await open_chat('ann', of=server)
     await ann.set_extra_http_headers({'Sec-Purpose': 'prefetch'})
     await ann.reload()
-    await ann.wait_for_function(CONNECTED + ' && window.chatroom')
+    await ann.wait_for_function(READY)
     await ann.set_extra_http_headers({})
     await asyncio.to_thread(server.stop)
     await asyncio.to_thread(server.start)
@@ -115,7 +113,7 @@ async def test_a_page_whose_scripts_did_not_come_loads_again(open_chat, make_ser
         await ann.goto(server.url + '/chat')
         await asyncio.sleep(1)
         await ann.unroute('**/assets/*.js')
-        await ann.wait_for_function('window.chatroom', timeout=15_000)
+        await ann.wait_for_function(READY)
         await say(ann, 'alive')
         await expect(ann.locator('article').get_by_text('alive')).to_be_visible()
 
@@ -124,7 +122,7 @@ async def test_logging_out_that_gets_no_answer_loses_nothing(open_chat, make_ser
     with make_server() as server:
         ann = await open_chat('ann', of=server)
         await ann.route('**/logout', lambda route: route.abort())
-        await ann.evaluate('document.getElementById("composer").value = "kept"; chatroom.leave(); chatroom.send()')
+        await ann.evaluate('document.getElementById("composer").value = "kept"; leave.click(); document.querySelector(".send").click()')
         await expect(ann.locator('article').get_by_text('kept')).to_be_visible()
         await ann.get_by_role('button', name='Log out').click()
         await expect(ann.get_by_role('alert')).to_contain_text('still logged in')

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from .acting import create, disconnect, link, say, texts
+from .acting import KNOWS_ROOMS, create, disconnect, link, say, texts
 
 pytestmark = pytest.mark.browser
 
@@ -233,7 +233,7 @@ async def test_a_dialog_that_was_open_over_a_restart_does_not_stay_dead(make_ser
         server.stop()
         server.start()
         await expect(ann.get_by_role('dialog')).to_have_count(0, timeout=15_000)
-        await ann.wait_for_function('window.socket?.connected && window.chatroom?.rooms.size')
+        await ann.wait_for_function(KNOWS_ROOMS)
         await ann.get_by_role('button', name='New room').click()
         await ann.get_by_label('Name').fill('After all')
         await ann.get_by_role('button', name='Create room').click()

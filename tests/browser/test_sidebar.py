@@ -4,6 +4,8 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from tests.attacks.raw import elements_of
+
 from .acting import create, link
 
 pytestmark = pytest.mark.browser
@@ -119,3 +121,22 @@ async def test_a_room_stays_open_over_a_restart(make_server, open_chat):
         await expect(link(ann, 1)).to_have_class(UNREAD)
         assert await ann.evaluate('window.same')
         assert await ann.get_by_text('in the Lobby').count() == 0
+
+
+async def test_rooms_stand_in_the_servers_order_before_and_after_a_page_connects(open_chat, server, bob):
+    """They would jump under the pointer else."""
+    expected = ['Ärger', 'Beta', 'Room 2', 'room 10', 'Über uns', 'ufer', 'Zebra']
+    for name in reversed(expected):
+        await create(bob, name)
+    ann = await open_chat('ann')
+
+    async def listed():
+        names = await ann.locator('section[data-kind="rooms"] a .label').all_text_contents()
+        return [name for name in names if name in {*expected, 'Aal'}]
+
+    written = str(elements_of(await (await ann.context.request.get(ann.url)).text()))
+    assert [name for name in re.findall(r'<bdi class="label">([^<]*)</bdi>', written) if name in expected] == expected
+    new = await create(bob, 'Aal')
+    await expect(link(ann, new)).to_be_visible()
+    assert await listed() == ['Aal', *expected]
+    assert [room['name'] for room in (await bob.ask('rooms', {}))['rooms'] if room['name'] in expected] == expected

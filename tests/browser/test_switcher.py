@@ -1,8 +1,13 @@
 """The quick switcher, and all keys."""
+import unicodedata
+
 import pytest
 from playwright.async_api import expect
 
-from .acting import link
+import names
+from elements import assets
+
+from .acting import KNOWS_ROOMS, link, show_room, shows_room
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +26,8 @@ async def rooms(server, bob):
 @pytest.fixture
 async def ann(open_chat, rooms):
     page = await open_chat('ann')
-    await page.wait_for_function('window.chatroom.rooms.size')
-    await page.evaluate('chatroom.open(1)')
+    await page.wait_for_function(KNOWS_ROOMS)
+    await show_room(page, 1)
     await expect(page.locator('h1')).to_have_text('Lobby')
     return page
 
@@ -44,7 +49,7 @@ async def test_rooms_and_people_by_a_few_letters(ann):
 
 async def test_the_most_recent_first_and_where_i_am_last(ann, rooms):
     for name in ('Alpha', 'Gamma', 'Beta'):
-        await ann.evaluate('room => chatroom.open(room)', rooms[name])
+        await show_room(ann, rooms[name])
         await expect(ann.locator('h1')).to_have_text(name)
     await ann.keyboard.press('Control+k')
     await expect(choices(ann).first).to_have_text('Gamma')
@@ -65,10 +70,10 @@ async def test_it_is_closed_by_escape_or_by_its_own_key(ann):
 
 
 async def test_up_and_down_through_the_sidebar(ann):
-    order = await ann.evaluate('chatroom.listed()')
+    order = await ann.locator('.sidebar a[data-room]:visible').evaluate_all('all => all.map(one => +one.dataset.room)')
     for key, at in (('Alt+ArrowDown', 1), ('Alt+ArrowDown', 2), ('Alt+ArrowUp', 1), ('Alt+ArrowUp', 0), ('Alt+ArrowUp', -1)):
         await ann.keyboard.press(key)
-        await ann.wait_for_function('room => chatroom.room === room', arg=order[at])
+        await shows_room(ann, order[at])
 
 
 async def test_to_the_next_unread_room(ann, bob, rooms):
@@ -98,6 +103,14 @@ async def test_a_question_mark_shows_all_keys_but_is_a_letter_while_writing(ann)
     await expect(ann.get_by_text('Mark this room as read')).to_be_visible()
     await ann.keyboard.press('Escape')
     await expect(ann.get_by_role('dialog', name='Keys')).to_be_hidden()
+
+
+async def test_a_browser_folds_what_is_typed_as_the_server_folds_names(ann):
+    texts = [*(chr(code) for code in (*range(0x20, 0x3000), *range(0xfb00, 0x10000), *range(0x1f000, 0x20000), 0x1d159)
+               if unicodedata.category(chr(code)) not in {'Cn', 'Cs'}), 'ΟΔΟΣ', 'A\u00a0B', '👩\u200d💻', 'pl\u200bans', 'e\u0301']
+    script = assets.source('dom').replace('export const', 'const')
+    folded = await ann.evaluate(f'texts => {{ {script}; return texts.map(fold); }}', texts)
+    assert [text for text, browsers in zip(texts, folded, strict=True) if names.fold(text) != browsers] == []
 
 
 async def test_the_sidebar_is_filtered(ann, rooms):

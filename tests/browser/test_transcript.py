@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from tests.running import WITH_DOORS, Server
 
-from .acting import disconnect, numbers, say, texts
+from .acting import READY, disconnect, numbers, say, texts
 
 pytestmark = pytest.mark.browser
 
@@ -154,8 +154,7 @@ async def test_a_busy_room_stays_below_200_and_at_the_end(ann, long_server):
 
 
 async def test_too_much_while_away_starts_afresh_and_says_so(ann, long_server):
-    await ann.context.set_offline(True)
-    await ann.evaluate('window.socket.io.engine.close()')
+    await disconnect(ann)
     async with long_server.program('bob') as bob:
         for i in range(0, 300, 100):
             await asyncio.gather(*(bob.ask('send_message', f'missed {i + j}') for j in range(100)))
@@ -242,6 +241,26 @@ async def test_the_button_counts_new_messages_only(open_chat, server):
         await expect(ann.get_by_role('button', name='2 new messages')).to_be_visible()
 
 
+@pytest.mark.parametrize('late', [
+    'window.ResizeObserver = class { observe() {} }', 'addEventListener("scroll", event => event.stopPropagation(), true)',
+], ids=['sizes', 'scrolling'])
+async def test_what_a_busy_browser_tells_late_takes_no_reader_to_the_end(open_chat, make_server, late):
+    """A message that came before the browser had told of a scroll, or of a size, undid the scroll."""
+    server = make_server().start()
+    async with server.program('bob') as bob:
+        for i in range(40):  # less than a page: nothing that is still asked for moves it
+            await bob.ask('send_message', f'early {i}\n\n\n')
+        page = await open_chat('fay', of=server, viewport={'width': 1000, 'height': 400})
+        await page.context.add_init_script(late)
+        await page.reload()
+        await page.wait_for_function(READY)
+        await expect(page.locator('article').last).to_be_in_viewport()
+        await scroll_to(page, 0)
+        await bob.ask('send_message', 'below')
+        await expect(page.get_by_role('button', name='1 new message')).to_be_visible()
+        await expect(page.locator('article').first).to_be_in_viewport()
+
+
 async def test_days_and_groups_and_local_times(open_chat, make_server):
     server = with_history(make_server()).start()
     page = await open_chat('carl', of=server, timezone_id='Asia/Tokyo', locale='en-GB')
@@ -270,6 +289,7 @@ async def test_messages_of_one_author_within_five_minutes_are_a_group(open_chat,
             await expect(ann.get_by_text(text, exact=True)).to_be_visible()
             await expect(bob.get_by_text(text, exact=True)).to_be_visible()
         for page in (ann, bob):
+            await expect(page.locator('article')).to_have_count(4)  # what is pending is none yet
             follows = await page.evaluate('[...document.querySelectorAll("article")].map(a => a.classList.contains("follows"))')
             assert follows == [False, True, False, False]
             assert await page.locator('.day').count() == 1

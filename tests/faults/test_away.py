@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from tests.browser.acting import disconnect, say
-from tests.running import WITH_DOORS, started_chromium
+from tests.running import WITH_DOORS, connected, started_chromium
 
 from .accounting import IS_FULL, texts_shown, texts_stored
 from .proxy import proxied
@@ -25,7 +25,7 @@ async def laptop(tmp_path):
     """A browser whose processes we can stop, all of them; and the way to send them a signal."""
     with started_chromium(tmp_path / 'profile') as (address, group):
         async with async_playwright() as playwright:
-            yield await playwright.chromium.connect_over_cdp(address), lambda number: os.killpg(group, number)
+            yield await connected(playwright, address), lambda number: os.killpg(group, number)
 
 
 async def talk(ann, seconds):
@@ -40,7 +40,7 @@ async def talk(ann, seconds):
 
 
 async def test_whoever_was_away_sees_in_the_end_what_everybody_sees(make_server, open_chat, laptop):
-    """And what they wrote meanwhile has arrived once."""
+    """What they wrote meanwhile has arrived once."""
     asleep, signal_laptop = laptop
     with make_server(main=WITH_DOORS) as server:
         async with AsyncExitStack() as stack:

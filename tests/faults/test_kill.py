@@ -35,7 +35,7 @@ class Typist:
             await asyncio.sleep(0.2)
 
     async def all_sent(self):
-        await expect(self.page.locator('.pending')).to_have_count(0, timeout=60_000)
+        await expect(self.page.locator('.pending')).to_have_count(0, timeout=240_000)
         await expect(self.page.get_by_text('Reconnecting ...')).to_be_hidden()
 
     async def see(self, end):

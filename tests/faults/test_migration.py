@@ -15,9 +15,9 @@ HASHED = bcrypt.hashpw(b'secret', bcrypt.gensalt(4)).decode()
 
 DYING = '''
 import importlib, os, pathlib, signal, sqlite3, sys
-import migrations
+from database import migrations
 where, path = sys.argv[1], pathlib.Path(sys.argv[2])
-step = importlib.import_module('migrations.m0001_foundation')
+step = importlib.import_module('database.migrations.m0001_foundation')
 up = step.up
 def die():
     os.kill(os.getpid(), signal.SIGKILL)
@@ -81,7 +81,7 @@ def users(path):
 
 @pytest.mark.parametrize('where', ['copying', 'copied', 'changing'])
 def test_the_next_start_finishes_what_died(make_server, original, where):
-    """And every file that is called a copy is a whole one."""
+    """Every file that is called a copy is a whole one."""
     assert upgrade(where, original).returncode == -signal.SIGKILL
     assert upgrade(where, original).returncode == -signal.SIGKILL, 'twice'
     if where == 'changing':

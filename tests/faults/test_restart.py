@@ -5,6 +5,7 @@ import signal
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.acting import READY
 from tests.running import Browser, browsing
 
 from .accounting import Sender, stored, texts_shown
@@ -18,7 +19,7 @@ async def open_tabs(open_chat, server):
     tabs = [tab, *[await tab.context.new_page() for _ in range(TABS - 1)]]
     for each in tabs:
         await each.goto(server.url + '/chat')
-        await each.wait_for_function('window.socket?.connected && window.chatroom')
+        await each.wait_for_function(READY)
         await each.evaluate('socket.on("connect", () => { window.backAt = Date.now() })')
     return tabs
 

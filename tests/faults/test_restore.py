@@ -5,7 +5,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.acting import disconnect, say
-from tests.test_backup import run
+from tests.database.test_backup import run
 
 from .accounting import Sender, texts_shown, texts_stored
 

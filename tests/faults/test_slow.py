@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 import pytest
 from playwright.async_api import expect
 
-import sockets
+from ties import engineio
 
 from .accounting import IS_FULL, Sender, texts_shown, texts_stored
 from .proxy import proxied
@@ -72,7 +72,7 @@ async def test_readers_that_stop_reading_cost_little_and_miss_nothing(make_serve
     print(f'grown by {grown / 1e6:.1f} MB')
     expected = texts_stored(server.database)
     assert len(expected) == WARM + MESSAGES + 1
-    assert grown < STOPPED * 2 * sockets.LARGEST_QUEUE + SLACK
+    assert grown < STOPPED * 2 * engineio.LARGEST_QUEUE + SLACK
     for sender in (reader, stopped, greedy):
         assert [text for _, text in sorted(sender.transcript.items())] == expected
     assert set(reader.heard.values()) == {1}

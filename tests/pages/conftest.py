@@ -20,11 +20,9 @@ def another_user(user):
 
 
 async def enter(person, how, username, password=PASSWORD, *, press=True):
-    """Fill in the form "Log in" or "Register" of the entry page and press its button."""
+    """Fill in the form of the entry page and press its button "Log in" or "Register"."""
     await person.open('/')
-    person.find(kind=ui.tab, content=how).click()
-    panel = next(p for p in person.find(ui.tab_panel).elements if p.props['name'] == how)
-    fields = [e for e in panel.descendants() if isinstance(e, ui.input)]
+    fields = sorted(person.find(ui.input).elements, key=lambda field: field.id)
     with person:
         fields[0].value, fields[1].value = username, password
     if press:

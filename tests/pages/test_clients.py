@@ -9,6 +9,7 @@ from nicegui import Client, core
 
 import auth
 from chat.rooms import RoomInfo
+from models import now
 
 
 class Answerer:
@@ -23,7 +24,7 @@ def build(user):
         request = Request({'type': 'http', 'method': 'GET', 'path': '/chat', 'headers': [], 'query_string': b'', **scope})
         with Client(chat.PAGE, request=request) as client:
             room = RoomInfo(1, 'Lobby', 0)
-            chat.build(client, chat.Opened(auth.Login(1, 1, 'ann'), [room], room))
+            chat.build(client, chat.Opened(auth.Login(1, 1, 'ann', now()), [room], room))
         client.build_response(request)
         return client
 

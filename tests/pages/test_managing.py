@@ -5,6 +5,8 @@ import pytest
 from nicegui import ui
 from nicegui.testing.user_interaction import UserInteraction
 
+from tests.people import acting
+
 from .conftest import enter
 
 
@@ -15,10 +17,10 @@ def act(person, what, room=1, **more):
 
 async def closed(person):
     """No dialog is open, now or soon; where no browser runs, nothing takes closed ones away."""
-    from pages.managing import Form
+    from pages.managing import Dialog
     layout = person.client.layout
     for _ in range(50):
-        forms = [form for form in layout.descendants() if isinstance(form, Form)]
+        forms = [form for form in layout.descendants() if isinstance(form, Dialog)]
         if not any(form.value for form in forms):
             for form in forms:
                 form._go()
@@ -29,9 +31,9 @@ async def closed(person):
 
 def press(person, label):
     """A button of the dialog that is open."""
-    from pages.managing import Form
+    from pages.managing import Dialog
     for button in person.find(kind=ui.button).elements:
-        form = next(above for above in button.ancestors() if isinstance(above, Form))
+        form = next(above for above in button.ancestors() if isinstance(above, Dialog))
         if button.text == label and form.value:
             UserInteraction(person, {button}, None).click()
 
@@ -39,7 +41,7 @@ def press(person, label):
 async def rooms_of(name):
     import models
     from chat import rooms
-    return {room.name: room for room in await rooms.get_all(models.User.get(username=name).id)}
+    return {room.name: room for room in await rooms.get_all(acting(models.User.get(username=name).id))}
 
 
 async def create(person, name, kind='closed'):
@@ -236,3 +238,23 @@ async def test_who_is_logged_out_can_not_make_a_room_any_more(ann):
     press(ann, 'Create room')
     await ann.should_see('log in again')
     assert 'Too late' not in await rooms_of('ann')
+
+
+async def test_dialogs_can_not_be_opened_without_end(ann):
+    """Each is kept at the server until it is closed."""
+    from pages.managing import MOST_OPEN, Dialog
+    async with asyncio.timeout(20):
+        for number in range(1, MOST_OPEN + 1):
+            act(ann, 'new')
+            while sum(isinstance(each, Dialog) for each in ann.client.layout.descendants()) < number:
+                await asyncio.sleep(0.01)
+    act(ann, 'new')
+    await ann.should_see('Close the dialogs that are open first.')
+    await closed_all(ann, Dialog)
+    act(ann, 'browse')
+    await ann.should_see('Browse rooms')
+
+
+async def closed_all(person, kind):
+    for form in [each for each in person.client.layout.descendants() if isinstance(each, kind)]:
+        form._go()

@@ -1,0 +1,1 @@
+"""Parts of authentication: password hashing, known browsers, tokens, and the actor of a request."""

@@ -1,0 +1,1 @@
+"""Full-text search in messages: tokens of texts and queries, the index, results and their snippets."""

@@ -1,0 +1,144 @@
+"""Splits texts and queries into the tokens that search compares.
+
+Words are runs of letters, digits and their marks. In scripts that are written without spaces each character is a token,
+so that a query of several characters is a phrase, which finds any part of a text. Symbols are tokens, too, so that
+"c++" and an emoji can be found. All other characters, and those of Markdown, only separate tokens.
+"""
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import groupby, islice
+from typing import NamedTuple
+
+import names
+
+VERSION = f'2 {unicodedata.unidata_version}'
+'''Version of these rules: under another one, or another version of Unicode, a text may have other tokens.'''
+MARKDOWN = '*_`~'
+SIGNS = '#@'
+'''Punctuation whose characters are tokens, as symbols are.'''
+UNSPACED = ((0xe01, 0xe3a), (0xe40, 0xe4e), (0xe81, 0xece), (0xedc, 0xedf), (0x1000, 0x1049), (0x1050, 0x109d),
+            (0x1780, 0x17d3), (0x1950, 0x19df), (0x1a20, 0x1aad), (0x3005, 0x3007), (0x3021, 0x3029), (0x3031, 0x3035),
+            (0x3041, 0x309f), (0x30a1, 0x30fa), (0x30fc, 0x30ff), (0x3105, 0x312f), (0x31a0, 0x31bf), (0x31f0, 0x31ff),
+            (0x3400, 0x4dbf), (0x4e00, 0x9fff), (0xa9e0, 0xa9fe), (0xaa60, 0xaadd), (0xf900, 0xfaff), (0xff66, 0xff9d),
+            (0x1aff0, 0x1b16f), (0x20000, 0x3ffff))
+'''Code points of scripts written without spaces: Thai, Lao, Burmese, Khmer, Tai; Japanese and Chinese.'''
+OPTIONAL = ((0x300, 0x36f), (0x591, 0x5bd), (0x5bf, 0x5bf), (0x5c1, 0x5c2), (0x5c4, 0x5c5), (0x5c7, 0x5c7),
+            (0x610, 0x61a), (0x640, 0x640), (0x64b, 0x65f), (0x670, 0x670), (0x6d6, 0x6dc), (0x6df, 0x6e8),
+            (0x6ea, 0x6ed), (0xad, 0xad), (0x200c, 0x200f), (0x2060, 0x2064), (0xfeff, 0xfeff), *names.INVISIBLE)
+'''Optional in writing, so folding removes them: accents, Hebrew points, Arabic vowels and long bars, the invisible.'''
+
+
+FOLDED_AT_ONCE, APART_FROM_ALL = 256, '\n'
+'''Words folded in one call, since a call costs more than its work, and the separator between them.'''
+PIECE = 256
+'''Minimum characters of a piece of text that is split at once, where only the beginning may be needed.'''
+MOST_DECOMPOSED = 12_000
+'''Maximum characters of a decomposed text: 4,000 in Korean become so many. Only a text made to be long has more ("ﷺ"
+becomes 18); what exceeds the limit is not found.'''
+MOST_MARKS = 30
+'''Maximum marks on one letter, as in Unicode's Stream-Safe Text Format (UAX 15, section 13): sorting more is slow.'''
+
+
+class Word(NamedTuple):
+    """A token, and its position in the text."""
+
+    token: str
+    start: int
+    end: int
+
+
+def split(text: str) -> list[str]:
+    """The tokens of a text, folded, so that case and accents make no difference."""
+    if text.isascii():
+        return ASCII.findall(text.lower())
+    return TOKEN.findall(_folded(text))
+
+
+def places(text: str) -> Iterator[Word]:
+    """The tokens with their positions; the tokens of one character, as of "½", have the same position."""
+    if text.isascii():
+        yield from (Word(match[0], *match.span()) for match in ASCII.finditer(text.lower()))
+        return
+    matches = TOKEN.finditer(text)
+    while some := list(islice(matches, FOLDED_AT_ONCE)):
+        folded = _folded(APART_FROM_ALL.join(match[0] for match in some)).split(APART_FROM_ALL)
+        for match, each in zip(some, folded, strict=False):
+            yield from (Word(token, *match.span()) for token in TOKEN.findall(each))
+
+
+def pieces(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Split a text piece by piece: where each piece begins, and its tokens; together they are those of the text."""
+    start = 0
+    while start < len(text):
+        beginning = BEGINNING.search(text, start + PIECE)
+        end = beginning.start() if beginning else len(text)
+        yield start, split(text[start:end])
+        start = end
+
+
+def _folded(text: str) -> str:
+    """Case folding and NFKD (Unicode, section 3.13), without OPTIONAL characters.
+
+    Decomposed, so that a Korean syllable is found while its last letters are still missing; but "ga" is not "ka" in
+    Japanese, where a mark makes another letter, so these pairs are composed again.
+    """
+    plain = MANY_MARKS.sub(r'\1', text)
+    if APART.search(plain):
+        plain = plain.translate(SET_APART)
+    plain = _decomposed(plain)[:MOST_DECOMPOSED]
+    plain = _decomposed(plain.casefold())
+    plain = OPTIONAL_ONES.sub(lambda match: names.PLAIN.get(match[0], ''), plain)
+    return VOICED.sub(lambda match: _voiced(match[0]), plain)
+
+
+@cache
+def _voiced(pair: str) -> str:
+    return unicodedata.normalize('NFC', pair)
+
+
+def _decomposed(text: str) -> str:
+    return unicodedata.normalize('NFKD', text)
+
+
+def _is_symbol(code: int) -> bool:
+    """Whether it is a symbol, or newer than this Python's Unicode tables (category Cn)."""
+    return chr(code) not in MARKDOWN and unicodedata.category(chr(code)) in {'Sc', 'Sk', 'Sm', 'So', 'Cn'}
+
+
+def _is_apart(code: int) -> bool:
+    letter = chr(code)
+    return (unicodedata.decomposition(letter) != '' and _is_symbol(code)
+            and any(map(str.isalnum, _decomposed(letter))))
+
+
+def _ranges(belongs: Callable[[int], bool], codes: range) -> Iterator[tuple[int, int]]:
+    for is_one, group in groupby(codes, belongs):
+        found = list(group)
+        if is_one:
+            yield found[0], found[-1]
+
+
+def _inside(ranges: Iterable[tuple[int, int]]) -> str:
+    """The ranges as the inside of a regular expression's brackets."""
+    return ''.join(f'{re.escape(chr(first))}-{re.escape(chr(last))}' for first, last in ranges)
+
+
+UNSPACED_ONES = _inside(UNSPACED)
+LETTER = rf'[^\W_{UNSPACED_ONES}]'
+MARK = f'[{names.MARKS}{_inside(OPTIONAL)}\u0e33\u0eb3\uff9e\uff9f]'
+'''Combining marks, OPTIONAL characters, and four letters that fold to a mark and something else.'''
+SYMBOL = f'[{SIGNS}{_inside(_ranges(_is_symbol, range(0x10000)))}\U00010000-\U0001fbff]'
+'''From U+10000 on the whole range, since TOKEN tries letters first, and a long list of ranges is slow to match.'''
+TOKEN = re.compile(rf'[{UNSPACED_ONES}]{MARK}*+|{LETTER}++(?:{MARK}++{LETTER}*+)*+|{SYMBOL}')
+BEGINNING = re.compile(rf'[\s{UNSPACED_ONES}](?<!{MARK})|{SYMBOL}(?<!\w)(?<!{MARK})')
+'''A position where no token continues, whatever precedes it.'''
+MANY_MARKS = re.compile(f'({MARK}{{{MOST_MARKS}}}){MARK}++')
+ASCII = re.compile(r'[a-z0-9]+|[#@$+<=>^|]')
+'''The same tokens as TOKEN for an ASCII text in lower case, and faster.'''
+SET_APART = {code: f' {chr(code)} ' for code in range(0x1fc00) if _is_apart(code)}
+'''Puts spaces around symbols that fold to letters, as "™" does, and would join the word beside them.'''
+APART = re.compile(f"[{''.join(map(chr, SET_APART))}]")
+OPTIONAL_ONES = re.compile(f"[{_inside(OPTIONAL)}{''.join(names.PLAIN)}]")
+VOICED = re.compile('[\u3041-\u30ff][\u3099\u309a]')

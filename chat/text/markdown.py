@@ -1,0 +1,188 @@
+"""Renders the text of a message, written in the Markdown that is usual in chats, as safe HTML.
+
+Everything typed is shown: what is no markup here (HTML, headings, tables, images, rules, entities) is shown as it was
+typed. A text with too much markup is shown as typed as a whole, so that no text costs more than 20 ms.
+White space is kept by CSS.
+"""
+import re
+from collections.abc import Sequence
+from html import escape
+
+import nh3
+from markdown_it.token import Token
+
+from . import emoji, highlight
+from .parsing import SHORTCODE, Places, addresses, blocks, emoji_named, parsed
+
+MOST_JUMBO = 12
+'''Maximum emoji in a message of nothing else for which they are shown large.'''
+_MAY_MEAN = re.compile(r'[\\`*@\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|^[ \t]*+(?:>|(?:[-+]|\d++[.)])[ \t])|'
+                       r'\n[ \t]*\n|\A\s|\s\Z', re.MULTILINE)
+_RUN = re.compile(r'\\.|`+', re.DOTALL)
+_INFO = re.compile(r'([\w+#.-]++)(?:[ \t]*+\{.*|[ \t]++[\w-]++=.*)?')
+'''The text after a code fence, if it is a language, maybe with attributes.'''
+_LETTER = re.compile(r'[^\W\d_]')
+_REL = 'noopener noreferrer nofollow'
+_cleaner = nh3.Cleaner(
+    tags={'p', 'strong', 'em', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a', 'span'},
+    attributes={'a': {'href'}, 'ol': {'start'}, 'li': {'value'}},
+    tag_attribute_values={'a': {'target': {'_blank'}, 'rel': {_REL}}, 'pre': {'dir': {'ltr'}}},
+    allowed_classes={'span': {'mention', 'jumbo', *highlight.CLASSES}, 'ol': {'long'},
+                     'code': {f'language-{name}' for name in highlight.LANGUAGES}},
+    url_schemes={'http', 'https', 'mailto'}, url_relative='deny', link_rel=None)
+
+
+def nobody(_source: str) -> Sequence[tuple[int, int]]:
+    """The positions of mentions in a text that has none."""
+    return ()
+
+
+def body(text: str, people: Places = nobody) -> str:
+    """Render a text as HTML; `people` finds the mentions in the source of each paragraph."""
+    if not _MAY_MEAN.search(text) and not _only_emoji(text):
+        return escape(text, quote=False)
+    return full(text, people)
+
+
+def full(text: str, people: Places = nobody) -> str:
+    """Render a text like `body`, but without its shortcut for texts that have no markup."""
+    text = _with_newlines(text)
+    if large := _only_emoji(text):
+        return f'<span class="jumbo">{escape(large)}</span>'
+    tokens = parsed(text, people)
+    return _cleaner.clean(_html(tokens) if tokens else _as_typed(text, people))
+
+
+def plain(text: str, most: int) -> str:
+    """The start of a text as one line of up to `most` characters: without markup, with an ellipsis where it is cut."""
+    start = _with_newlines(text[:4 * most])
+    if _MAY_MEAN.search(start) and (tokens := parsed(start, nobody)):
+        start = ' '.join(''.join(piece.content for piece in token.children or [token]) for token in tokens)
+    line = ' '.join(start.split())
+    return line if len(line) <= most and len(text) <= 4 * most else line[:most - 1].rstrip() + '…'
+
+
+def without_code(text: str) -> str:
+    """Replace the code in a text by spaces, so that its length stays the same."""
+    if '`' not in text and '~~~' not in text:
+        return text
+    lines = text.replace('\r\n', ' \n').replace('\r', '\n').split('\n')
+    for token in blocks('\n'.join(lines)) or []:
+        start, end = token.map or (0, 0)
+        if token.type == 'fence':
+            lines[start:end] = [' ' * len(line) for line in lines[start:end]]
+        elif token.type == 'inline':
+            lines[start:end] = _without_spans('\n'.join(lines[start:end])).split('\n')
+    return '\n'.join(lines)
+
+
+def _without_spans(source: str) -> str:
+    """Replace inline code by spaces; it ends at the next run of as many backticks."""
+    runs = [match.span() for match in _RUN.finditer(source) if match[0][0] == '`']
+    parts, done, at = [], 0, 0
+    while at < len(runs):
+        start, size = runs[at][0], runs[at][1] - runs[at][0]
+        close = next((i for i in range(at + 1, len(runs)) if runs[i][1] - runs[i][0] == size), None)
+        if close is not None:
+            end = runs[close][1]
+            parts += [source[done:start], re.sub(r'[^\n]', ' ', source[start:end])]
+            done, at = end, close
+        at += 1
+    return ''.join([*parts, source[done:]])
+
+
+def _with_newlines(text: str) -> str:
+    return text.replace('\r\n', '\n').replace('\r', '\n')
+
+
+def _only_emoji(text: str) -> str:
+    """The emoji of a text that has nothing else; '' if there is anything else, or more than MOST_JUMBO."""
+    if text.isascii() and ':' not in text:
+        return ''
+    shown = SHORTCODE.sub(lambda match: emoji_named(match[1]) or match[0], text) if len(text) < 500 else ''
+    return shown if not _LETTER.search(shown) and 0 < emoji.count(shown) <= MOST_JUMBO else ''
+
+
+def _as_typed(text: str, people: Places) -> str:
+    """Escape a text that is shown as typed; only web addresses and mentions get elements."""
+    links = [(start, end, _anchor(href) + escape(text[start:end]) + '</a>') for start, end, href in addresses(text)]
+    names = [(start, end, _mention(text[start:end])) for start, end in people(text)]
+    parts: list[str] = []
+    done = 0
+    for start, end, html in sorted(links + names):
+        if start >= done:
+            parts += [escape(text[done:start]), html]
+            done = end
+    return ''.join([*parts, escape(text[done:])])
+
+
+def _anchor(href: str) -> str:
+    return f'<a href="{escape(href)}" target="_blank" rel="{_REL}">'
+
+
+def _mention(name: str) -> str:
+    return f'<span class="mention">{escape(name)}</span>'
+
+
+def _html(tokens: Sequence[Token]) -> str:
+    """Render the tokens of a text; a single paragraph gets no <p> element."""
+    if len(tokens) == 3 and tokens[1].type == 'inline':
+        return _inline(tokens[1])
+    _number(tokens)
+    return ''.join(map(_block, tokens))
+
+
+def _number(tokens: Sequence[Token]) -> None:
+    """Make each list item show the number that was typed."""
+    following = [0]
+    for token in tokens:
+        if token.type == 'ordered_list_open':
+            following.append(int(token.attrs.get('start', 1)))
+            if following[-1] >= 100:
+                token.attrs['class'] = 'long'
+        elif token.type == 'ordered_list_close':
+            following.pop()
+        elif token.type == 'list_item_open' and token.info:
+            if int(token.info) != following[-1]:
+                token.attrs['value'] = token.info
+            following[-1] = int(token.info) + 1
+
+
+def _block(token: Token) -> str:
+    if token.type == 'inline':
+        return _inline(token)
+    if token.type == 'fence':
+        return _code(token.info.strip(), token.content.removesuffix('\n'), token.meta['is_closed'])
+    if token.hidden:
+        return ''
+    attributes = ''.join(f' {name}="{value}"' for name, value in token.attrs.items())
+    return f'<{"/" if token.nesting < 0 else ""}{token.tag}{attributes}>'
+
+
+def _code(info: str, source: str, is_closed: bool) -> str:
+    """Render a code block; text after the fence that is not a language is shown as its first line."""
+    named = _INFO.fullmatch(info) if is_closed else None
+    language = highlight.language(named[1] if named else info)
+    if language:
+        shown = highlight.highlighted(source, language)
+        return f'<pre dir="ltr"><code class="language-{language}">{shown}</code></pre>'
+    shown = source if named or language == '' else f'{info}\n{source}'.rstrip('\n')
+    return f'<pre dir="ltr"><code>{escape(shown)}</code></pre>'
+
+
+def _inline(token: Token) -> str:
+    return ''.join(map(_piece, token.children or []))
+
+
+def _piece(token: Token) -> str:
+    match token.type:
+        case 'link_open':
+            return _anchor(str(token.attrs['href']))
+        case 'mention':
+            return _mention(token.content)
+        case 'code_inline':
+            return f'<code>{escape(token.content)}</code>'
+        case 'text':
+            return escape(token.content)
+        case _:
+            return f'<{"/" if token.nesting < 0 else ""}{token.tag}>'

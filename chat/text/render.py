@@ -1,0 +1,142 @@
+"""Renders a message as one safe HTML fragment, the same for every viewer.
+
+What differs between viewers (own messages, local time, grouping) is decided in the browser by CSS and `data-`
+attributes.
+"""
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from html import escape
+from itertools import starmap
+
+from . import markdown, parsing
+
+GOLDEN_ANGLE = 137.508
+'''Degrees between the hues of consecutive user ids, so that few users look alike.'''
+ACTION = '/me '
+MOST_BODIES, MOST_CHARACTERS = 2_000, 16_000_000
+'''Size of the cache of rendered texts, in texts and in characters.'''
+GONE = '<span class="gone">This message was deleted.</span>'
+MOST_NAMES, QUOTED = 30, 120
+'''Names listed per reaction, beyond which users are only counted; characters of a quoted text that a reply shows.'''
+
+
+class Bodies:
+    """An LRU cache of rendered texts, by message id and revision."""
+
+    def __init__(self, most: int, most_characters: int) -> None:
+        self.most, self.most_characters = most, most_characters
+        self.kept: dict[tuple[int, int], str] = {}
+        self.characters = 0
+
+    def get(self, key: tuple[int, int], render: Callable[[], str]) -> str:
+        """The cached HTML of a text, which is made by `render` if it isn't cached."""
+        html = self.kept.pop(key, None)
+        if html is None:
+            html = render()
+            self.characters += len(html)
+        self.kept[key] = html
+        while len(self.kept) > self.most or self.characters > self.most_characters:
+            self.characters -= len(self.kept.pop(next(iter(self.kept))))
+        return html
+
+    def forget(self) -> None:
+        """Clear the cache."""
+        self.kept.clear()
+        self.characters = 0
+
+
+bodies = Bodies(MOST_BODIES, MOST_CHARACTERS)
+
+
+def article(*, id: int, revision: int, author_id: int, author: str, text: str,  # noqa: A002, PLR0913
+            created_at: datetime, edited_at: datetime | None = None, mentions: Sequence[int] = (),
+            people: parsing.Places = markdown.nobody, quote: str = '', reactions: str = '', is_pinned: bool = False,
+            client_id: str | None = None) -> str:
+    """The HTML of a message; `mentions` are user ids (0: everyone), and `people` finds the mentions in its text."""
+    actor = f'<bdi class="actor">{escape(author)}</bdi> ' if text.startswith(ACTION) else ''
+    pinned = ' <span class="pinned">pinned</span>' if is_pinned else ''
+    sent = f' data-sent="{escape(client_id)}"' if client_id else ''
+    body = bodies.get((id, revision), lambda: _body(author, text, edited_at, people))
+    return (
+        f'<article id="m{id}" data-id="{id}" data-revision="{revision}" data-author="{author_id}"'
+        f'{_naming(mentions)}{sent}>'
+        f'{avatar(author_id, author)}'
+        f'<div class="by"><bdi class="name">{escape(author)}</bdi> '
+        f'<time datetime="{timestamp(created_at)}">{created_at:%H:%M}</time>{pinned}</div>{quote}'
+        f'<div class="text{" action" if actor else ""}" dir="auto">'
+        f'{actor}{body}</div>{reactions}'
+        '</article>'
+    )
+
+
+def _body(author: str, text: str, edited_at: datetime | None, people: parsing.Places) -> str:
+    """The HTML of a text. One that was edited has with it what its quotes say now."""
+    body = markdown.body(text.removeprefix(ACTION), people)
+    if edited_at is None:
+        return body
+    edited = f'<time class="edited" datetime="{timestamp(edited_at)}">(edited)</time>'
+    return f'{body} {edited}{_new_quote(_quoted(author, text))}'
+
+
+def tombstone(*, id: int, revision: int) -> str:  # noqa: A002
+    """A hidden placeholder of a deleted message, whose revision keeps a client from showing an older form again."""
+    return (f'<article id="m{id}" data-id="{id}" data-revision="{revision}" data-deleted hidden>'
+            f'{_new_quote(GONE)}</article>')
+
+
+def quote(*, id: int, author: str, text: str, is_deleted: bool) -> str:  # noqa: A002
+    """The line above a reply: the author and the start of the quoted message, as a link to it."""
+    return f'<a class="quote" href="?at={id}" data-to="{id}">{GONE if is_deleted else _quoted(author, text)}</a>'
+
+
+def _quoted(author: str, text: str) -> str:
+    return (f'<bdi class="name">{escape(author)}</bdi> '
+            f'<span class="start" dir="auto">{escape(markdown.plain(text.removeprefix(ACTION), QUOTED))}</span>')
+
+
+def _new_quote(said: str) -> str:
+    """What the quotes of a message say from now on, for the browser, which may show some of them."""
+    return f'<template>{said}</template>'
+
+
+def reactions(given: Mapping[str, Sequence[tuple[int, str]]]) -> str:
+    """A button for each emoji, with the ids and the names of the users who reacted; '' without reactions."""
+    return f'<div class="reactions">{"".join(starmap(_reaction, given.items()))}</div>' if given else ''
+
+
+def _reaction(emoji: str, people: Sequence[tuple[int, str]]) -> str:
+    named = ', '.join(name for _, name in people[:MOST_NAMES])
+    names = escape(f'{named} and {len(people) - MOST_NAMES} more' if len(people) > MOST_NAMES else named)
+    ids = ' '.join(str(user_id) for user_id, _ in people)
+    return (f'<button class="reaction" type="button" data-emoji="{emoji}" data-people="{ids}" data-call="react" '
+            f'aria-label="{emoji} {names}">{emoji} <span>{len(people)}</span></button>')
+
+
+def timestamp(moment: datetime) -> str:
+    """A time in UTC as ISO 8601; browsers show it in their own time zone."""
+    return f'{moment:%Y-%m-%dT%H:%M:%S.%fZ}'
+
+
+def avatar(user_id: int, username: str) -> str:
+    """A user's initials on a colour that depends on the user id."""
+    return (f'<div class="avatar" aria-hidden="true" style="--hue:{user_id * GOLDEN_ANGLE % 360:.0f}">'
+            f'{escape(initials(username))}</div>')
+
+
+def _naming(mentions: Sequence[int]) -> str:
+    """The attribute by which the browser finds messages that mention its user."""
+    return f' data-mentions="{" ".join(map(str, mentions))}"' if mentions else ''
+
+
+def initials(name: str) -> str:
+    """The first letters of up to two words of a name, in any script, with their combining marks."""
+    words = [word for word in name.replace('.', ' ').replace('_', ' ').replace('-', ' ').split() if word]
+    return ''.join(_first_letter(word) for word in words[:2]) or name[:1]
+
+
+def _first_letter(word: str) -> str:
+    marks = 0
+    while marks < 2 and unicodedata.category(word[1 + marks:2 + marks] or 'x')[0] == 'M':
+        marks += 1
+    return word[0].upper() + word[1:1 + marks]

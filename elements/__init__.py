@@ -1,0 +1,1 @@
+"""What only a browser can run: scripts, style sheets, and the NiceGUI elements that stand beside them."""

@@ -1,0 +1,44 @@
+// Elements, and the few things that are done to them in many places.
+export const element = (tag, properties, ...children) => {
+  const node = Object.assign(document.createElement(tag), properties);
+  node.append(...children);
+  return node;
+};
+export const div = (className, textContent = "") => element("div", {className, textContent});
+export const fromHtml = (html) => {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content;
+};
+// The element of this kind that was clicked, or is in any other event.
+export const targetOf = (event, selector) => event.target.closest?.(selector);
+export const opensElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;  // Safari ends with the latter
+export const hasPointer = () => matchMedia("(pointer: fine)").matches;
+// Where no style sheet makes a field as high as its text.
+export const grow = CSS.supports("field-sizing: content") ? () => {} : (field) => {
+  field.style.height = "auto"; field.style.height = field.scrollHeight + "px";
+};
+// As if typed: undo takes it back.
+export const insert = (field, text, from = field.selectionStart, to = field.selectionEnd) => {
+  field.focus(); field.setSelectionRange(from, to);
+  if (document.execCommand("insertText", false, text)) return;
+  field.setRangeText(text, from, to, "end");
+  field.dispatchEvent(new Event("input", {bubbles: true}));
+};
+// As `fold` in names.py does it.
+export const fold = (text) => text.normalize("NFKC")
+  .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/gu, "").toLowerCase();
+// Above or below of what it belongs to, inside of the window.
+export const placeBeside = (node, beside, gap = 4) => {
+  if (node.popover) node.togglePopover(true);
+  const box = beside.getBoundingClientRect(), {offsetWidth: wide, offsetHeight: high} = node;
+  node.style.left = Math.max(8, Math.min(box.right - wide, innerWidth - wide - 8)) + "px";
+  node.style.top = (box.bottom + high + 8 > innerHeight ? Math.max(8, box.top - high - gap) : box.bottom + gap) + "px";
+};
+// What keys do in a node, by their names ("Shift Tab"): not while an input method composes, nor what was used already.
+export const onKeys = (node, keys) => node.addEventListener("keydown", (event) => {
+  const does = keys[(event.shiftKey ? "Shift " : "") + event.key];
+  if (!does || event.defaultPrevented || isComposing(event) || does(event) === false) return;
+  event.preventDefault(); event.stopPropagation();
+});

@@ -1,0 +1,28 @@
+"""What a page has at hand from its beginning: views that must answer at once, also without a connection."""
+import json
+
+from elements.assets import script, serve
+
+from . import picker
+from .commands import ROWS
+from .completion import COMPLETION
+from .composer import PENDING, SMILEY
+from .editing import EDITOR, UNDO
+from .html import html, joined
+from .lists import LISTS
+from .panel import PANEL
+from .sidebar import ROOM
+from .switcher import HELP, SWITCHER
+from .theme import FAVICON, TITLE
+from .tools import COPY, MENU, NAMES, TOOLS
+
+CALLING = FAVICON.replace('</svg>', '<circle cx="25" cy="8" r="7" fill="#e5484d"/></svg>')
+VIEWS = html('<div class="views" data-picker="{picker}" data-title="{title}" data-icon="{icon}" '
+             'data-calling="{calling}">{views}</div>', picker=serve(picker.html_of_all(), 'html'), title=TITLE,
+             icon=FAVICON, calling=CALLING, views=joined([
+                 SMILEY, PENDING, TOOLS, COPY, MENU, NAMES, EDITOR, UNDO, PANEL, LISTS, ROOM, COMPLETION, ROWS,
+                 SWITCHER, HELP]))
+'''The views, and what else the scripts must know of Python's.'''
+SCRIPT = serve(f'const VIEWS = {json.dumps(VIEWS)};\n' + script('page'), 'js')
+'''The address of the chat page's script. The views stand in it, since browsers keep it: in each page they would cost
+the server a fifth of the time that a page takes.'''

@@ -1,0 +1,106 @@
+"""Logging in again beside a page that is open."""
+import asyncio
+import sqlite3
+from contextlib import closing
+
+import pytest
+from playwright.async_api import expect
+
+from tests.running import PASSWORD
+
+from .acting import READY, disconnect, say
+
+pytestmark = pytest.mark.browser
+LOG_IN = '''([username, password]) => fetch("/login", {method: "POST", body: new URLSearchParams({username, password})})'''
+
+
+@pytest.fixture
+async def tabs(chromium):
+    """Two tabs of one browser, at the entry page."""
+    context = await chromium.new_context()
+
+    async def open_at(server):
+        pages = [await context.new_page() for _ in range(2)]
+        for page in pages:
+            await page.goto(server.url)
+            await expect(page.get_by_role('radio', name='Log in')).to_be_visible()
+        return pages
+
+    return open_at
+
+
+async def log_in(page, username):
+    await page.get_by_label('Username').fill(username)
+    await page.get_by_label('Password', exact=True).fill(PASSWORD)
+    await page.get_by_role('button', name='Log in').click()
+    await page.wait_for_function(READY)
+
+
+async def begin_to_write(page, text):
+    await page.get_by_label('Message', exact=True).fill(text)
+    await page.evaluate('window.mark = 1')
+
+
+async def test_a_page_goes_on_when_its_person_logs_in_again(tabs, make_server):
+    with make_server() as server:
+        server.cookie('ann')
+        first, second = await tabs(server)
+        await log_in(first, 'ann')
+        await begin_to_write(first, 'half a thought')
+        await log_in(second, 'ann')
+        await first.keyboard.press('Enter')
+        await expect(second.locator('article').get_by_text('half a thought')).to_be_visible()
+        await begin_to_write(first, 'after the restart')
+        await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(server.start)
+        await first.wait_for_function(READY)
+        await first.keyboard.press('Enter')
+        await expect(second.locator('article').get_by_text('after the restart')).to_be_visible(timeout=20_000)
+        assert await first.evaluate('window.mark') == 1, 'it was never reloaded'
+        await expect(first.locator('article .text')).to_have_text(['half a thought', 'after the restart'])
+        await first.get_by_role('button', name='Log out').click()
+        for page in (first, second):
+            await expect(page.get_by_label('Password')).to_be_visible()
+
+
+async def test_a_page_that_was_away_meanwhile_goes_on_too(open_chat, server):
+    first = await open_chat('ann')
+    await disconnect(first)
+    await begin_to_write(first, 'half a thought')
+    second = await first.context.new_page()
+    await first.context.set_offline(False)
+    await second.goto(server.url + '/chat')
+    await second.evaluate(LOG_IN, ['ann', PASSWORD])
+    await first.wait_for_function(READY)
+    await first.keyboard.press('Enter')
+    await expect(second.locator('article').get_by_text('half a thought')).to_be_visible()
+
+
+async def test_a_page_whose_session_has_run_out_goes_on_under_the_next_one(open_chat, make_server):
+    with make_server() as server:
+        page = await open_chat('ann', of=server)
+        await disconnect(page)
+        await say(page, 'waiting')
+        await begin_to_write(page, 'half a thought')
+        with closing(sqlite3.connect(server.database)) as connection, connection:
+            connection.execute('DELETE FROM sessions')
+        cookie = server.cookie('ann')
+        await page.context.add_cookies([{'name': name, 'value': value, 'url': server.url} for name, value in cookie.items()])
+        await page.context.set_offline(False)
+        await expect(page.locator('article .text')).to_have_text(['waiting'], timeout=15_000)
+        await expect(page.get_by_label('Message', exact=True)).to_have_value('half a thought')
+        assert await page.evaluate('window.mark') == 1
+
+
+async def test_a_page_of_another_person_is_left(tabs, server):
+    server.cookie('ann')
+    server.cookie('bob')
+    first, second = await tabs(server)
+    await log_in(first, 'ann')
+    await begin_to_write(first, 'only for Ann')
+    await second.evaluate(LOG_IN, ['bob', PASSWORD])
+    await first.wait_for_function('!window.mark')
+    await first.goto(server.url + '/chat')
+    await expect(first.locator('.me')).to_have_text('bob')
+    assert 'only for Ann' not in await first.evaluate('JSON.stringify([{...localStorage}, {...sessionStorage}])')
+    await expect(first.get_by_label('Message', exact=True)).to_have_value('')
