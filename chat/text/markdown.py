@@ -5,28 +5,37 @@ typed. A text with too much markup is shown as typed as a whole, so that no text
 White space is kept by CSS.
 """
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import zip_longest
 
 import nh3
 from markdown_it.token import Token
 
-from . import emoji, highlight
-from .parsing import SHORTCODE, Places, addresses, blocks, emoji_named, parsed
+from . import addresses, direction, emoji, highlight, shortcodes
+from .parsing import Places, block_tokens, parsed
+from .scripts import RTL
 
+HEADINGS = {'h1': 'h3', 'h2': 'h4', 'h3': 'h5'}
+'''Headings of a message stand below those of the page.'''
 MOST_JUMBO = 12
 '''Maximum emoji in a message of nothing else for which they are shown large.'''
-_MAY_MEAN = re.compile(r'[\\`*@\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|^[ \t]*+(?:>|(?:[-+]|\d++[.)])[ \t])|'
-                       r'\n[ \t]*\n|\A\s|\s\Z', re.MULTILINE)
+_MAY_MEAN = re.compile(
+    r'[\\`*@\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|www\.|'
+    r'^[ \t]*+(?:>|(?:[-+]|\#{1,3}|\d++[.)])[ \t]|[:|-])|'
+    rf'\n[ \t]*\n|\A\s|\s\Z|[{RTL}]', re.MULTILINE | re.IGNORECASE)
 _RUN = re.compile(r'\\.|`+', re.DOTALL)
 _INFO = re.compile(r'([\w+#.-]++)(?:[ \t]*+\{.*|[ \t]++[\w-]++=.*)?')
 '''The text after a code fence, if it is a language, maybe with attributes.'''
 _LETTER = re.compile(r'[^\W\d_]')
 _REL = 'noopener noreferrer nofollow'
+_ALIGNED = {'left', 'center', 'right'}
 _cleaner = nh3.Cleaner(
-    tags={'p', 'strong', 'em', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a', 'span'},
+    tags={'p', 'strong', 'em', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a', 'span', 'bdi', 'h3', 'h4', 'h5',
+          'table', 'thead', 'tbody', 'tr', 'th', 'td'},
     attributes={'a': {'href'}, 'ol': {'start'}, 'li': {'value'}},
-    tag_attribute_values={'a': {'target': {'_blank'}, 'rel': {_REL}}, 'pre': {'dir': {'ltr'}}},
+    tag_attribute_values={'a': {'target': {'_blank'}, 'rel': {_REL}}, 'pre': {'dir': {'ltr'}},
+                          'bdi': {'dir': {'ltr'}}, 'th': {'align': _ALIGNED}, 'td': {'align': _ALIGNED}},
     allowed_classes={'span': {'mention', 'jumbo', *highlight.CLASSES}, 'ol': {'long'},
                      'code': {f'language-{name}' for name in highlight.LANGUAGES}},
     url_schemes={'http', 'https', 'mailto'}, url_relative='deny', link_rel=None)
@@ -57,23 +66,35 @@ def plain(text: str, most: int) -> str:
     """The start of a text as one line of up to `most` characters: without markup, with an ellipsis where it is cut."""
     start = _with_newlines(text[:4 * most])
     if _MAY_MEAN.search(start) and (tokens := parsed(start, nobody)):
-        start = ' '.join(''.join(piece.content for piece in token.children or [token]) for token in tokens)
+        start = ' '.join(_plain(tokens))
     line = ' '.join(start.split())
     return line if len(line) <= most and len(text) <= 4 * most else line[:most - 1].rstrip() + '…'
+
+
+def _plain(tokens: Sequence[Token]) -> Iterator[str]:
+    """The texts of the blocks, with the numbers of lists, and the signs that stand before numbers."""
+    for token, following in zip_longest(tokens, tokens[2:]):
+        if token.type == 'list_item_open' and (token.info or (following and following.content[:1].isdigit())):
+            yield token.info + token.markup
+        yield ''.join(piece.content for piece in token.children or [token])
 
 
 def without_code(text: str) -> str:
     """Replace the code in a text by spaces, so that its length stays the same."""
     if '`' not in text and '~~~' not in text:
         return text
-    lines = text.replace('\r\n', ' \n').replace('\r', '\n').split('\n')
-    for token in blocks('\n'.join(lines)) or []:
-        start, end = token.map or (0, 0)
-        if token.type == 'fence':
-            lines[start:end] = [' ' * len(line) for line in lines[start:end]]
-        elif token.type == 'inline':
-            lines[start:end] = _without_spans('\n'.join(lines[start:end])).split('\n')
+    source = text.replace('\r\n', ' \n').replace('\r', '\n')
+    tokens = block_tokens(source) or []
+    for start, end in (token.meta['span'] for token in tokens if token.type == 'fence'):
+        source = source[:start] + _blank(source[start:end]) + source[end:]
+    lines = source.split('\n')
+    for first, last in (token.map or (0, 0) for token in tokens if token.type == 'inline'):
+        lines[first:last] = _without_spans('\n'.join(lines[first:last])).split('\n')
     return '\n'.join(lines)
+
+
+def _blank(source: str) -> str:
+    return re.sub(r'[^\n]', ' ', source)
 
 
 def _without_spans(source: str) -> str:
@@ -85,7 +106,7 @@ def _without_spans(source: str) -> str:
         close = next((i for i in range(at + 1, len(runs)) if runs[i][1] - runs[i][0] == size), None)
         if close is not None:
             end = runs[close][1]
-            parts += [source[done:start], re.sub(r'[^\n]', ' ', source[start:end])]
+            parts += [source[done:start], _blank(source[start:end])]
             done, at = end, close
         at += 1
     return ''.join([*parts, source[done:]])
@@ -99,13 +120,14 @@ def _only_emoji(text: str) -> str:
     """The emoji of a text that has nothing else; '' if there is anything else, or more than MOST_JUMBO."""
     if text.isascii() and ':' not in text:
         return ''
-    shown = SHORTCODE.sub(lambda match: emoji_named(match[1]) or match[0], text) if len(text) < 500 else ''
+    shown = shortcodes.SHORTCODES.sub(lambda match: shortcodes.written(match[0]), text) if len(text) < 500 else ''
     return shown if not _LETTER.search(shown) and 0 < emoji.count(shown) <= MOST_JUMBO else ''
 
 
 def _as_typed(text: str, people: Places) -> str:
     """Escape a text that is shown as typed; only web addresses and mentions get elements."""
-    links = [(start, end, _anchor(href) + escape(text[start:end]) + '</a>') for start, end, href in addresses(text)]
+    links = [(start, end, _anchor(href) + escape(text[start:end]) + '</a>')
+             for start, end, href in addresses.find(text)]
     names = [(start, end, _mention(text[start:end])) for start, end in people(text)]
     parts: list[str] = []
     done = 0
@@ -126,7 +148,7 @@ def _mention(name: str) -> str:
 
 def _html(tokens: Sequence[Token]) -> str:
     """Render the tokens of a text; a single paragraph gets no <p> element."""
-    if len(tokens) == 3 and tokens[1].type == 'inline':
+    if len(tokens) == 3 and tokens[0].type == 'paragraph_open':
         return _inline(tokens[1])
     _number(tokens)
     return ''.join(map(_block, tokens))
@@ -134,18 +156,20 @@ def _html(tokens: Sequence[Token]) -> str:
 
 def _number(tokens: Sequence[Token]) -> None:
     """Make each list item show the number that was typed."""
-    following = [0]
+    following, lists = [0], list[Token]()
     for token in tokens:
         if token.type == 'ordered_list_open':
+            lists.append(token)
             following.append(int(token.attrs.get('start', 1)))
-            if following[-1] >= 100:
-                token.attrs['class'] = 'long'
         elif token.type == 'ordered_list_close':
+            lists.pop()
             following.pop()
         elif token.type == 'list_item_open' and token.info:
             if int(token.info) != following[-1]:
                 token.attrs['value'] = token.info
             following[-1] = int(token.info) + 1
+            if int(token.info) >= 100:
+                lists[-1].attrs['class'] = 'long'
 
 
 def _block(token: Token) -> str:
@@ -155,8 +179,13 @@ def _block(token: Token) -> str:
         return _code(token.info.strip(), token.content.removesuffix('\n'), token.meta['is_closed'])
     if token.hidden:
         return ''
-    attributes = ''.join(f' {name}="{value}"' for name, value in token.attrs.items())
-    return f'<{"/" if token.nesting < 0 else ""}{token.tag}{attributes}>'
+    attributes = ''.join(_attribute(name, str(value)) for name, value in token.attrs.items())
+    return f'<{"/" if token.nesting < 0 else ""}{HEADINGS.get(token.tag, token.tag)}{attributes}>'
+
+
+def _attribute(name: str, value: str) -> str:
+    """An attribute as HTML; markdown-it aligns the cells of tables by a style, which no message may have."""
+    return f' align="{value.removeprefix("text-align:")}"' if name == 'style' else f' {name}="{value}"'
 
 
 def _code(info: str, source: str, is_closed: bool) -> str:
@@ -171,7 +200,8 @@ def _code(info: str, source: str, is_closed: bool) -> str:
 
 
 def _inline(token: Token) -> str:
-    return ''.join(map(_piece, token.children or []))
+    pieces = token.children or []
+    return ''.join(map(_piece, direction.apart(pieces) if direction.IS_RTL.search(token.content) else pieces))
 
 
 def _piece(token: Token) -> str:
@@ -180,6 +210,8 @@ def _piece(token: Token) -> str:
             return _anchor(str(token.attrs['href']))
         case 'mention':
             return _mention(token.content)
+        case 'ltr':
+            return f'<bdi dir="ltr">{escape(token.content)}</bdi>'
         case 'code_inline':
             return f'<code>{escape(token.content)}</code>'
         case 'text':
