@@ -166,7 +166,7 @@ def _publish_message(change: Change) -> None:
                                                         'deleted': entry.is_deleted})
     for user_id in change.notified:
         sockets.notify(user_id, entry.room_id, {'room': entry.room_id, 'id': entry.id, 'username': entry.author,
-                                                'text': markdown.plain(entry.text, NOTICE_LENGTH)})
+                                                'text': render.notice(entry.author, entry.text, NOTICE_LENGTH)})
 
 
 def _publish_room(change: RoomChange) -> None:

@@ -9,6 +9,7 @@ import {replyTo} from "./drafts.js";
 import {edit} from "./editing.js";
 import {pick, recentEmoji, usedEmoji} from "./emoji.js";
 import {doDurably, offer} from "./runtime.js";
+import {lookWhere, show} from "./scrolling.js";
 import {idOf, isMine, messageOf, shownMessages} from "./view.js";
 const tools = takeView(".tools"), menu = takeView(".menu"), recentTools = tools.querySelectorAll(".recent button");
 const copyButton = takeView(".copy"), namesTip = takeView(".names"), LONG_PRESS = 450;
@@ -110,6 +111,10 @@ offer("copyLink", ({room, id}) => { takeTools(); copy(`${location.origin}/chat/$
 offer("copyCode", () => copy(codeToCopy.textContent, "The code"));
 offer("copyText", ({id}) => getMessage(id, (found) => copy(found.message, "The text")));
 offer("delete", ({id}) => remove(id));
+offer("unfold", (_, button) => {
+  button.closest("article").classList.add("unfolded");
+  lookWhere(); show();
+});
 socket.on("saved_changed", ({id, on}) => { saved?.[on ? "add" : "delete"](id); tell("saved"); });
 socket.on("connect", () => { saved = null; });
 when("arranged", () => {  // the message may have come anew

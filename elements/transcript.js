@@ -79,6 +79,7 @@ const countNew = (article) => {
 const dropDeleted = (article) => { view.unseen.delete(idOf(article)); tell("deleted", idOf(article), view.room); };
 const replaceOld = (article, old) => {
   const hadFocus = old.contains(document.activeElement);
+  article.classList.toggle("unfolded", old.matches(".unfolded"));
   old.replaceWith(article);
   if (hadFocus) { article.tabIndex = -1; article.focus({preventScroll: true}); }
 };

@@ -136,6 +136,16 @@ async def excerpt(actor: Actor, id: Id, query: str | None = None) -> Answer:
     return {'html': {f'.panel [data-key="{id}"]': lists.inside(row, room, 'short' if query is None else 'time')}}
 
 
+@events.on('cited', look(1))
+async def cited(actor: Actor, id: Id) -> Answer:
+    """Return the small quote that stands below a link to a message."""
+    entry = await history.one(actor, id)
+    room = (await rooms.titles(actor, [entry.room_id])).get(entry.room_id)
+    if room is None:  # removed meanwhile
+        raise rooms.no_room_error()
+    return {'html': lists.cited(entry, room)}
+
+
 @events.on('pinned_list', look(5))
 async def pinned_list(actor: Actor, room: Id) -> Answer:
     """Return the messages pinned to a room, each with who pinned it."""

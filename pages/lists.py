@@ -8,7 +8,7 @@ from markupsafe import Markup
 from chat.entries import Entry
 from chat.rooms import RoomInfo
 from chat.search.query import zone_named
-from chat.text import markdown, render
+from chat.text import render
 
 from .html import attributes, html, joined
 from .icons import icon
@@ -84,6 +84,15 @@ def _link(row: Row, content: Markup) -> Markup:
                 id=number, does=does, content=content)
 
 
+def cited(entry: Entry, room: RoomInfo) -> Markup:
+    """Render a message that is linked to: room, author and start, as a link to its place."""
+    return html('<a class="cited" href="/chat/{room}?at={id}" data-cited="{id}"><span class="where">{sign}'
+                '<bdi>{name}</bdi></span> <bdi class="name">{author}</bdi> '
+                '<span class="start" dir="auto">{text}</span></a>', room=room.id, id=entry.id,
+                sign='' if room.kind == 'direct' else '# ', name=room.name, author=entry.author,
+                text=render.start(entry.text, render.QUOTED))
+
+
 def inside(row: Row, room: RoomInfo, time: str) -> Markup:
     """Render what a row shows; the browser writes the time in this form ("short": with the day)."""
     entry = row.entry
@@ -93,5 +102,5 @@ def inside(row: Row, room: RoomInfo, time: str) -> Markup:
                 '<span class="text" dir="auto">{text}</span>{note}',
                 sign='' if room.kind == 'direct' else '# ', room=room.id, name=room.name, author=entry.author,
                 at=render.timestamp(entry.created_at), time=time,
-                text=markdown.plain(entry.text, EXCERPT) if row.text is None else row.text,
+                text=render.start(entry.text, EXCERPT) if row.text is None else row.text,
                 note=html('<span class="role">{note}</span>', note=row.note) if row.note else '')

@@ -13,7 +13,7 @@ import nh3
 from markdown_it.token import Token
 
 from . import addresses, direction, emoji, highlight, shortcodes
-from .parsing import Places, block_tokens, parsed
+from .parsing import Places, block_tokens, line_tokens, parsed
 from .scripts import RTL
 
 HEADINGS = {'h1': 'h3', 'h2': 'h4', 'h3': 'h5'}
@@ -60,6 +60,13 @@ def full(text: str, people: Places = nobody) -> str:
         return f'<span class="jumbo">{escape(large)}</span>'
     tokens = parsed(text, people)
     return _cleaner.clean(_html(tokens) if tokens else _as_typed(text, people))
+
+
+def line(text: str) -> str:
+    """Render a text of one line: links, emoji and inline marks, but no blocks and no mentions."""
+    if not _MAY_MEAN.search(text):
+        return escape(text, quote=False)
+    return _cleaner.clean(_inline(line_tokens(text)[0]))
 
 
 def plain(text: str, most: int) -> str:

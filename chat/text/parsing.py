@@ -43,6 +43,14 @@ def _parsed(text: str, people: Places) -> list[Token] | None:
     return tokens
 
 
+def line_tokens(text: str) -> list[Token]:
+    """Parse the inline markup of a text that has no blocks, such as a topic."""
+    line = Token('inline', '', 0, content=text)
+    if _marks_in(line) <= MOST_MARKS:
+        line.children = _markdown.inline.parse(text, _markdown, _found_in(text, lambda _: ()), [])
+    return [line]
+
+
 def block_tokens(text: str) -> list[Token] | None:
     """Parse paragraphs, lists, quotes, code and so on, but no inline markup; None for a text that is shown as typed."""
     fences = text.count('```') + text.count('~~~')

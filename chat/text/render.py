@@ -16,7 +16,10 @@ GOLDEN_ANGLE = 137.508
 ACTION = '/me '
 MOST_BODIES, MOST_CHARACTERS = 2_000, 16_000_000
 '''Size of the cache of rendered texts, in texts and in characters.'''
+UNFOLD = '<button class="unfold" type="button" data-call="unfold">Show more</button>'
 GONE = '<span class="gone">This message was deleted.</span>'
+MOST_LINES, WIDTH = 24, 85
+'''Lines of a text, of so many characters, beyond which it is folded; on a phone that is up to 1,200 px.'''
 MOST_NAMES, QUOTED = 30, 120
 '''Names listed per reaction, beyond which users are only counted; characters of a quoted text that a reply shows.'''
 
@@ -57,17 +60,23 @@ def article(*, id: int, revision: int, author_id: int, author: str, text: str,  
     actor = f'<bdi class="actor">{escape(author)}</bdi> ' if text.startswith(ACTION) else ''
     pinned = ' <span class="pinned">pinned</span>' if is_pinned else ''
     sent = f' data-sent="{escape(client_id)}"' if client_id else ''
+    long, unfold = (' data-long', UNFOLD) if _lines(text) > MOST_LINES else ('', '')
     body = bodies.get((id, revision), lambda: _body(author, text, edited_at, people))
     return (
         f'<article id="m{id}" data-id="{id}" data-revision="{revision}" data-author="{author_id}"'
-        f'{_naming(mentions)}{sent}>'
+        f'{_naming(mentions)}{sent}{long}>'
         f'{avatar(author_id, author)}'
         f'<div class="by"><bdi class="name">{escape(author)}</bdi> '
         f'<time datetime="{timestamp(created_at)}">{created_at:%H:%M}</time>{pinned}</div>{quote}'
         f'<div class="text{" action" if actor else ""}" dir="auto">'
-        f'{actor}{body}</div>{reactions}'
+        f'{actor}{body}</div>{unfold}{reactions}'
         '</article>'
     )
+
+
+def _lines(text: str) -> int:
+    """The lines that a text takes, about."""
+    return sum(1 + len(line) // WIDTH for line in text.split('\n')) if len(text) > MOST_LINES else 1
 
 
 def _body(author: str, text: str, edited_at: datetime | None, people: parsing.Places) -> str:
@@ -92,7 +101,17 @@ def quote(*, id: int, author: str, text: str, is_deleted: bool) -> str:  # noqa:
 
 def _quoted(author: str, text: str) -> str:
     return (f'<bdi class="name">{escape(author)}</bdi> '
-            f'<span class="start" dir="auto">{escape(markdown.plain(text.removeprefix(ACTION), QUOTED))}</span>')
+            f'<span class="start" dir="auto">{escape(start(text, QUOTED))}</span>')
+
+
+def start(text: str, most: int) -> str:
+    """The start of a message as plain text; that of an action, which is read after its author's name, without "/me"."""
+    return markdown.plain(text.removeprefix(ACTION), most)
+
+
+def notice(author: str, text: str, most: int) -> str:
+    """What a notification says; an action has nobody's name before it, so it begins with its actor."""
+    return f'{author} {start(text, most)}' if text.startswith(ACTION) else start(text, most)
 
 
 def _new_quote(said: str) -> str:

@@ -197,3 +197,17 @@ async def test_that_pins_changed_is_told_to_the_pages_of_the_room_once(people, m
         await keeping.pin(people[0], number, on=on)
     await asyncio.sleep(0)
     assert [args for args in told if args[1] == 'pins_changed'] == [(LOBBY, 'pins_changed', {'room': LOBBY})] * 2
+
+
+async def test_a_linked_message_is_shown_as_a_small_quote_to_who_may_see_it(people):
+    ann, bob = people
+    closed = await management.create(ann, 'Secret <b>', 'closed')
+    [number] = await post(ann, '**hi** <b>', room=closed.id)
+    html = (await perform(ann, 'cited', {'id': number}))['html']
+    assert f'href="/chat/{closed.id}?at={number}"' in html
+    assert re.sub(r'<[^>]*>', '', html) == '# Secret &lt;b&gt; ann hi &lt;b&gt;'
+    with pytest.raises(Refused, match='no such message'):
+        await perform(bob, 'cited', {'id': number})
+    await messages.delete(ann, number)
+    with pytest.raises(Refused, match='no such message'):
+        await perform(ann, 'cited', {'id': number})

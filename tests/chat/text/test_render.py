@@ -80,3 +80,17 @@ def test_what_was_edited_or_deleted_has_with_it_what_its_quotes_say_now():
         assert f'<template>{said}</template></div>' in article(text=text, edited_at=datetime(2026, 11, 22, 9, 31, tzinfo=UTC))
         assert '<template>' not in article(text=text)
     assert '<template><span class="gone">This message was deleted.</span></template></article>' in render.tombstone(id=7, revision=9)
+
+
+@pytest.mark.parametrize(('text', 'notice', 'start'), [
+    ('/me waves *both* hands', 'ann waves both hands', 'waves both hands'), ('**hi**', 'hi', 'hi'), ('/meow', '/meow', '/meow'), (r'C:\_x', r'C:\_x', r'C:\_x')])
+def test_what_a_notification_and_a_list_say_of_a_message(text, notice, start):
+    assert render.notice('ann', text, 100) == notice
+    assert render.start(text, 100) == start
+
+
+@pytest.mark.parametrize(('text', 'is_long'), [
+    ('hi', False), ('a\n' * 23, False), ('a\n' * 30, True), ('word ' * 300, False), ('word ' * 500, True), ('```\n' + 'x\n' * 30 + '```', True)])
+def test_a_long_text_comes_with_what_unfolds_it(text, is_long):
+    html = article(text=text)
+    assert (' data-long>' in html) == ('data-call="unfold">Show more</button>' in html) == is_long
