@@ -12,13 +12,14 @@ import nh3
 from markdown_it.token import Token
 
 from . import emoji, highlight
-from .parsing import SHORTCODE, Places, addresses, blocks, emoji_named, parsed
+from .parsing import SHORTCODE, Places, addresses, emoji_named, parsed
 
 MOST_JUMBO = 12
 '''Maximum emoji in a message of nothing else for which they are shown large.'''
-_MAY_MEAN = re.compile(r'[\\`*@\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|^[ \t]*+(?:>|(?:[-+]|\d++[.)])[ \t])|'
-                       r'\n[ \t]*\n|\A\s|\s\Z', re.MULTILINE)
-_RUN = re.compile(r'\\.|`+', re.DOTALL)
+_MAY_MEAN = re.compile(r'[\\`*@＠\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|'
+                       r'^[ \t]*+(?:>|(?:[-+]|\d++[.)])[ \t])|\n[ \t]*\n|\A\s|\s\Z', re.MULTILINE)
+_SILENT = re.compile(r'\\[@＠]|\b\w++://\S++|^[ \t]*+>[> \t]*[ \t].*+', re.MULTILINE)
+'''What calls nobody in a text that is shown as typed: what is escaped, addresses, quotes.'''
 _INFO = re.compile(r'([\w+#.-]++)(?:[ \t]*+\{.*|[ \t]++[\w-]++=.*)?')
 '''The text after a code fence, if it is a language, maybe with attributes.'''
 _LETTER = re.compile(r'[^\W\d_]')
@@ -62,33 +63,14 @@ def plain(text: str, most: int) -> str:
     return line if len(line) <= most and len(text) <= 4 * most else line[:most - 1].rstrip() + '…'
 
 
-def without_code(text: str) -> str:
-    """Replace the code in a text by spaces, so that its length stays the same."""
-    if '`' not in text and '~~~' not in text:
-        return text
-    lines = text.replace('\r\n', ' \n').replace('\r', '\n').split('\n')
-    for token in blocks('\n'.join(lines)) or []:
-        start, end = token.map or (0, 0)
-        if token.type == 'fence':
-            lines[start:end] = [' ' * len(line) for line in lines[start:end]]
-        elif token.type == 'inline':
-            lines[start:end] = _without_spans('\n'.join(lines[start:end])).split('\n')
-    return '\n'.join(lines)
-
-
-def _without_spans(source: str) -> str:
-    """Replace inline code by spaces; it ends at the next run of as many backticks."""
-    runs = [match.span() for match in _RUN.finditer(source) if match[0][0] == '`']
-    parts, done, at = [], 0, 0
-    while at < len(runs):
-        start, size = runs[at][0], runs[at][1] - runs[at][0]
-        close = next((i for i in range(at + 1, len(runs)) if runs[i][1] - runs[i][0] == size), None)
-        if close is not None:
-            end = runs[close][1]
-            parts += [source[done:start], re.sub(r'[^\n]', ' ', source[start:end])]
-            done, at = end, close
-        at += 1
-    return ''.join([*parts, source[done:]])
+def called(text: str, people: Places) -> list[tuple[str, int]]:
+    """The sources, and the positions in them, where `people` finds mentions in a text: where `body` sets them apart."""
+    text = _with_newlines(text)
+    tokens = parsed(text, people)
+    if not tokens:
+        return [(text, start) for start, _ in _in_typed(text, people)]
+    return [(token.content, piece.meta['at']) for token in tokens for piece in token.children or ()
+            if piece.type == 'mention']
 
 
 def _with_newlines(text: str) -> str:
@@ -106,7 +88,7 @@ def _only_emoji(text: str) -> str:
 def _as_typed(text: str, people: Places) -> str:
     """Escape a text that is shown as typed; only web addresses and mentions get elements."""
     links = [(start, end, _anchor(href) + escape(text[start:end]) + '</a>') for start, end, href in addresses(text)]
-    names = [(start, end, _mention(text[start:end])) for start, end in people(text)]
+    names = [(start, end, _mention(text[start:end])) for start, end in _in_typed(text, people)]
     parts: list[str] = []
     done = 0
     for start, end, html in sorted(links + names):
@@ -114,6 +96,11 @@ def _as_typed(text: str, people: Places) -> str:
             parts += [escape(text[done:start]), html]
             done = end
     return ''.join([*parts, escape(text[done:])])
+
+
+def _in_typed(text: str, people: Places) -> Sequence[tuple[int, int]]:
+    """The mentions in a text that is shown as typed."""
+    return people(_SILENT.sub(lambda silent: ' ' * len(silent[0]), text))
 
 
 def _anchor(href: str) -> str:

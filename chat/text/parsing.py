@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, fence, list_block
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
 from . import emoji
 
@@ -27,12 +28,12 @@ MOST_STARTS = 200
 MOST_MARKS = 500
 '''Maximum characters, outside of code blocks, that may be markup.'''
 MOST_LINKS = 100
-_MARKS = re.compile(r'[\\`*_~\[\]@:]')
+_MARKS = re.compile(r'[\\`*_~\[\]@＠:]')
 _STARTS = re.compile(r'^[ \t]*+(?:$|(?:[-+*>]|\d{1,9}[.)])[ \t>])', re.MULTILINE)
 _EMPTY_ITEM = re.compile(r'(?:(?:[-+*]|\d{1,9}[.)])(?:[ \t]++|$))++')
 _FENCE = re.compile('`{3,}+(?=[^`]*$)|~{3,}+')
 _QUOTE = re.compile(r'>[> \t]*[ \t][^\s>]')
-_ESCAPED = frozenset('\\`*_~[]:>-+')
+_ESCAPED = frozenset('\\`*_~[]:>-+@＠')
 _SHRUG = '\\_(ツ)_/'
 SHORTCODE = re.compile(r'(?<![^\W_]):([^\s:`]{1,60}):(?![^\W_])')
 _ADDRESS = re.compile(r'(?<=\w)://[^\s<>`]++')
@@ -63,8 +64,10 @@ def _parsed(text: str, people: Places) -> list[Token] | None:
     tokens = blocks(text)
     if tokens is None or sum(len(_MARKS.findall(each.content)) for each in tokens if each.type != 'fence') > MOST_MARKS:
         return None
-    env = {'people': cache(people), 'addresses': cache(_by_colon)}
+    env: EnvType = {'people': cache(lambda source: dict(people(source))), 'addresses': cache(_by_colon),
+                    'quotes': 0}
     for token in tokens:
+        env['quotes'] += token.nesting if token.type.startswith('blockquote') else 0
         if token.type == 'inline':
             token.children = _markdown.inline.parse(token.content, _markdown, env, [])
     return tokens
@@ -178,12 +181,14 @@ def _shortcode(state: StateInline, _silent: bool) -> bool:
 
 
 def _name(state: StateInline, _silent: bool) -> bool:
-    if state.src[state.pos] != '@':
+    """A name calls somebody, but not in a quote: there somebody else called them. `at` is where it stands."""
+    if state.src[state.pos] not in '@＠' or state.env['quotes']:
         return False
-    end = next((end for start, end in state.env['people'](state.src) if start == state.pos), 0)
+    end = state.env['people'](state.src).get(state.pos, 0)
     if not 0 < end <= state.posMax:
         return False
-    state.push('mention', 'span', 0).content = state.src[state.pos:end]
+    state.push('mention', 'span', 0).meta['at'] = state.pos
+    state.tokens[-1].content = state.src[state.pos:end]
     state.pos = end
     return True
 
@@ -234,6 +239,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt('zero', {'maxNesting': MOST_NESTED + 1})
     parser.enable(['fence', 'blockquote', 'list', 'backticks', 'strikethrough', 'emphasis'])
     parser.inline.ruler2.disable('fragments_join')
+    parser.inline.add_terminator_char('＠')
     parser.block.ruler.at('fence', _fence, {'alt': ['paragraph', 'blockquote', 'list']})
     parser.block.ruler.at('blockquote', _quote, {'alt': ['paragraph', 'blockquote', 'list']})
     parser.block.ruler.at('list', _list, {'alt': ['paragraph', 'blockquote']})

@@ -1,4 +1,5 @@
 """Whom a message names."""
+import re
 from pathlib import Path
 from unicodedata import normalize
 
@@ -6,8 +7,8 @@ import pytest
 
 import database
 import settings
-from chat import history, mentions, messages
-from chat.text import markdown
+from chat import calls, history, keeping, live, mentions, messages, reactions
+from chat.text import markdown, render
 from database import Written, db, migrations
 from models import LOBBY, Membership, Room, User
 from names import key
@@ -18,7 +19,9 @@ AUTHOR = 1
 
 
 @pytest.fixture
-async def room():
+async def room(monkeypatch):
+    monkeypatch.setenv('CHATROOM_RATE_LIMITS', 'off')
+    render.bodies.forget()
     path = settings.load().database
     migrations.prepare(Path(path))
     database.start(path, lambda _: None)
@@ -52,7 +55,7 @@ async def named(room, text):
     ('@bobby...', {'bobby'}),
     ('@ann is the author', set()),
     ('@nobody', set()),
-    ('mail@bob.org, @@bob, a.@bob, and/@bob', set()),
+    ('mail@bob.org, @@bob, and/@bob', set()),
     ('see https://example.com/@bob?to=@bobby', set()),
     ('see https://example.com/ @bob', {'bob'}),
     ('@José', {'José'}),
@@ -70,8 +73,70 @@ async def test_who_is_named(room, text, whom):
     assert await named(room, text) == whom
 
 
+CALLS = {
+    'any punctuation before it': {
+        '@bob/@bobby': ['@bob', '@bobby'], '@bob-@bobby': ['@bob', '@bobby'], '.@bob': ['@bob'], 'hi...@bob': ['@bob'], 'a.@bob': ['@bob'],
+        'so:@bob': ['@bob'], '#@bob': ['@bob'], 'a+@bob': ['@bob'], '"@bob"': ['@bob'], '!@bob!': ['@bob'], '“@bob”': ['@bob'], '😀@bob': ['@bob'],
+        '(@bob)/@bobby': ['@bob', '@bobby'], '@bob/@bobby/@José': ['@bob', '@bobby', '@José'], '@zoe/@bob': ['@bob'], '、@bob': ['@bob']},
+    'a letter that is not of ASCII': {
+        '请@bob': ['@bob'], 'お疲れ様です@bob さん': ['@bob'], 'спасибо@bob': ['@bob'], 'é@bob': ['@bob'], 'e\u0301@bob': ['@bob'], '١@bob': ['@bob']},
+    'full width': {'＠bob': ['＠bob'], '请＠bob': ['＠bob'], '＠ｂｏｂ': ['＠ｂｏｂ'], '＠ｅｖｅｒｙｏｎｅ': ['＠ｅｖｅｒｙｏｎｅ'], '\\＠bob': [], 'x＠bob': []},
+    'an address or a path': {
+        'x@bob': [], 'x@bob.org': [], '1@bob': [], 'a/@bob': [], 'node_modules/@bob': [], 'node_modules/@zoe/@bob': [], '@bob/x/@bobby': ['@bob'],
+        './@bob': [], '~/@bob': [], 'a//@bob': [], 'и/@bob': [], 'x@bob/@bobby': [], 'x.org/@bob': [], 'www.x.org/?to=@bob&cc=@bobby': [],
+        'x.org/a,@bob': ['@bob'], 'https://x.org/a?to=@bob': [], 'ftp://x.org/@bob': [], '[x](https://x.org/@bob)': [], 'https://a.b@bob/': []},
+    'markup around it': {
+        '_@bob_': ['@bob'], '__@bob__': ['@bob'], '**@bob**@bobby': ['@bob', '@bobby'], '_hi_@bob': ['@bob'], '[@bob](https://x.org)': ['@bob']},
+    'said by others, or not meant': {
+        '> @bob': [], '> @bob\n@bobby': ['@bobby'], '> a\n\n@bob': ['@bob'], '> > @bob': [], '- > @bob\n- @bobby': ['@bobby'], '> @everyone': [],
+        '>@bob': ['@bob'], '\\@bob': [], '\\@bob @bobby': ['@bobby'], '\\\\@bob': ['@bob'], '\\@everyone': [], '/me > @bob': [],
+        '/me waves to @bob': ['@bob'], '> @bob\n' * 300 + '@bobby': ['@bobby'], '`@bob` `@bobby': ['@bobby']},
+    'the sentence goes on in another script': {
+        '@bobさん': ['@bob'], '@bob_さん': ['@bob'], '@BOB님': ['@BOB'], '@bob你好': ['@bob'], '@小明さん': ['@小明'], '@小明hello': ['@小明'],
+        '@José你好': ['@José'], '@everyoneさん': ['@everyone'], '@さん': [], '@bobbé': [], '@Joséphine': [], '@Jose\u0301': ['@Jose\u0301'], '@小明2': []},
+    'all': {
+        '@all': ['@all'], '@channel, look': ['@channel'], '@HERE!': ['@HERE'], '@everyone and @bob': ['@everyone', '@bob'], '@bob @all': ['@bob', '@all'],
+        '@allow @heretic @channels': [], '`@all`': [], 'x@all': []},
+}
+WHOM = {'all': 'everyone', 'channel': 'everyone', 'here': 'everyone'}
+
+
+@pytest.mark.parametrize('kind', CALLS)
+async def test_whom_a_text_calls_and_what_of_it_is_set_apart(room, kind):
+    """One decision: who is called is who stands there set apart, when it is sent and when it is read again."""
+    sent = [await messages.post(acting(AUTHOR), room, text) for text in CALLS[kind]]
+    called = {entry.text: {key(name) for _, name in entry.mentions} for entry in sent}
+    assert called == {text: {WHOM.get(key(each[1:]), key(each[1:])) for each in marked} for text, marked in CALLS[kind].items()}
+    assert {entry.text: set_apart(entry) for entry in sent} == CALLS[kind]
+    render.bodies.forget()
+    assert {entry.text: set_apart(entry) for entry in (await history.history(acting(AUTHOR), room)).entries} == CALLS[kind]
+
+
+def set_apart(entry):
+    return re.findall('class="mention">(.*?)<', live.html(entry))
+
+
+@pytest.mark.parametrize('change', [
+    lambda number: keeping.pin(acting(AUTHOR), number, on=True), lambda number: reactions.react(acting(AUTHOR), number, '👍', on=True),
+    lambda number: messages.edit(acting(AUTHOR), number, '@bob and @everyone, again, and @Mary Ann')], ids=['pin', 'reaction', 'edit'])
+async def test_who_is_called_beside_everyone_stays_set_apart(room, change):
+    number = (await messages.post(acting(AUTHOR), room, '@bob and @everyone, and @Mary Ann')).id
+    await change(number)
+    render.bodies.forget()
+    (entry,) = (await history.history(acting(AUTHOR), room)).entries
+    assert set_apart(entry) == ['@bob', '@everyone', '@Mary Ann']
+
+
+async def test_who_has_the_name_all_is_called_by_it(room):
+    """They came before it was a word for everyone, and need not be in this room; one more "all" nobody may be."""
+    await database.write(lambda: Written(add(room, 'All')))
+    await database.write(lambda: Written(User.create(username='channel', password='x', name_key='channel').id))
+    assert await named(room, '@all @channel') == {'All'}
+    assert await named(room, '@here') == {'everyone'}
+
+
 @pytest.mark.parametrize('text', ['@a' + '._-' * 1330, '@a' + '.' * 3990, ' '.join(f'@x{i}' for i in range(900)), '@' * 4000,
-                                  'https://' * 500, '@' + 'ﷺ' * 3900])
+                                  'https://' * 500, '@' + 'ﷺ' * 3900, '@' + 'aあ' * 1999, '@' + 'ａあ.' * 1300])
 async def test_no_text_can_be_abused_to_hold_up_the_writer(room, text, monkeypatch):
     """A few queries of bounded size, however much looks like a name."""
     asked = []
@@ -79,8 +144,8 @@ async def test_no_text_can_be_abused_to_hold_up_the_writer(room, text, monkeypat
     monkeypatch.setattr(database.db, 'execute_sql', lambda sql, given=None: asked.append(given or []) or real(sql, given))
     await named(room, text)
     assert len(asked) <= 3
-    assert sum(map(len, asked)) <= 2 * mentions.MOST_NAMED * (mentions.MOST_PREFIXES + 1) + 10
-    assert max((len(str(each)) for given in asked for each in given), default=0) <= 20 * mentions.MOST_LETTERS
+    assert sum(map(len, asked)) <= 2 * mentions.MOST_NAMED * (calls.MOST_PREFIXES + 1) + 10
+    assert max((len(str(each)) for given in asked for each in given), default=0) <= 20 * calls.MOST_LETTERS
 
 
 async def test_the_longest_odd_name_hides_no_shorter_one_and_case_does_not_count(room):
@@ -98,9 +163,9 @@ async def test_the_longest_odd_name_hides_no_shorter_one_and_case_does_not_count
 
 async def test_who_is_called_is_known_of_stored_messages_and_not_looked_for_again(room, monkeypatch):
     """Finding what is code in a text may take 20 ms, and a page of history has 200 texts."""
-    number = (await messages.post(acting(1), LOBBY, '`@bob` and @everyone')).id
+    number = (await messages.post(acting(1), LOBBY, '`@x` and @everyone')).id
     other = (await messages.post(acting(1), LOBBY, '`@everyone` and @bob')).id
-    monkeypatch.delattr(markdown, 'without_code')
+    monkeypatch.delattr(markdown, 'called')
     entries = {entry.id: [name for _, name in entry.mentions] for entry in (await history.history(acting(1), LOBBY)).entries}
     assert entries == {number: ['everyone'], other: ['bob']}
 
