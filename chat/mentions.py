@@ -31,6 +31,15 @@ Place = tuple[str, int]
 '''A text, and the position of an "@" in it.'''
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """Whom an edit has begun, or ceased, to mention; published to their pages, or to all of the room (`is_all`)."""
+
+    room_id: int
+    people: frozenset[int]
+    is_all: bool
+
+
 def found(author_id: int, room_id: int, body: str, replied: int | None = None) -> list[Person]:
     """The members of the room whom a text mentions, and the one it replies to (`replied`), without its author.
 
@@ -51,8 +60,12 @@ def _each(text: str) -> list[tuple[int, int]]:
     return [(at, at + 1) for at in calls.positions(text)]
 
 
-def store(message_id: int, room_id: int, author_id: int, people: Sequence[Person]) -> None:
-    """Replace the stored mentions of a message; runs in a write operation."""
+def store(message_id: int, room_id: int, author_id: int, people: Sequence[Person]) -> frozenset[int]:
+    """Replace the stored mentions of a message; runs in a write operation.
+
+    Returns the ids of those whom it has begun, or ceased, to mention.
+    """
+    before = _stored(message_id)
     Mention.delete().where(Mention.message == message_id).execute()
     columns = [Mention.message, Mention.user, Mention.room]
     if EVERYONE in people:
@@ -61,6 +74,12 @@ def store(message_id: int, room_id: int, author_id: int, people: Sequence[Person
         Mention.insert_from(members, columns).execute()
     elif people:
         Mention.insert_many([(message_id, user_id, room_id) for user_id, _ in people], columns).execute()
+    return before ^ _stored(message_id)
+
+
+def _stored(message_id: int) -> frozenset[int]:
+    rows: Any = Mention.select(Mention.user).where(Mention.message == message_id).tuples()
+    return frozenset(user_id for (user_id,) in rows)
 
 
 def of(messages: Iterable[Message]) -> dict[int, list[Person]]:

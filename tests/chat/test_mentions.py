@@ -7,7 +7,8 @@ import pytest
 
 import database
 import settings
-from chat import calls, history, keeping, live, mentions, messages, reactions
+from chat import calls, history, keeping, live, mentions, messages, reactions, reading
+from chat.rooms import RoomChange
 from chat.text import markdown, render
 from database import Written, db, migrations
 from models import LOBBY, Membership, Room, User
@@ -19,12 +20,17 @@ AUTHOR = 1
 
 
 @pytest.fixture
-async def room(monkeypatch):
+def published():
+    return []
+
+
+@pytest.fixture
+async def room(monkeypatch, published):
     monkeypatch.setenv('CHATROOM_RATE_LIMITS', 'off')
     render.bodies.forget()
     path = settings.load().database
     migrations.prepare(Path(path))
-    database.start(path, lambda _: None)
+    database.start(path, published.extend)
 
     def operation():
         room = Room.create(name='Room')
@@ -178,6 +184,35 @@ async def test_everyone_may_be_called_by_anybody_in_a_small_room_and_by_administ
         await named(room, '@everyone')
     await database.write(lambda: Written(User.update(is_admin=True).where(User.id == AUTHOR).execute()))
     assert await named(room, '@everyone') == {'everyone'}
+
+
+BOB, BOBBY, CARL = 2, 3, 14
+
+
+@pytest.mark.parametrize(('before', 'after', 'concerned', 'counting'), [
+    ('hello', '@bob', {BOB}, {BOB}), ('@bob', 'hello', {BOB}, {BOB}), ('@bob', '> @bob', {BOB}, {BOB}), ('@bob', '@bobby', {BOB, BOBBY}, {BOB, BOBBY}),
+    ('@bob hi', 'ho @bob', set(), set()), ('a', 'b', set(), set()), ('hello', '@carl', {CARL}, set()), ('@carl', '@bob', {CARL, BOB}, {BOB}),
+    ('hello', '@all', {BOB, BOBBY, CARL}, {BOB, BOBBY}), ('@bob @all', '@bob', {BOBBY, CARL}, {BOBBY}), ('@all', '@everyone', set(), set())])
+async def test_an_edit_is_told_to_those_it_begins_or_ceases_to_name(room, published, before, after, concerned, counting):
+    """To their lists of mentions; and the counts of a room only to those who have not read the message (Carl has)."""
+    await database.write(lambda: Written(add(room, 'carl')))
+    await database.write(lambda: Written(Membership.delete().where(Membership.room == room, Membership.user.not_in([AUTHOR, BOB, BOBBY, CARL])).execute()))
+    number = (await messages.post(acting(AUTHOR), room, before)).id
+    await reading.read(acting(CARL), room, number)
+    published.clear()
+    await messages.edit(acting(AUTHOR), number, after)
+    is_all = 'all' in before + after
+    assert published[1:] == ([mentions.Recalled(room, frozenset(concerned), is_all), RoomChange(room, told=frozenset(counting))] if concerned else [])
+
+
+@pytest.mark.parametrize('is_all', [True, False])
+def test_that_everyone_is_named_is_told_by_one_packet(monkeypatch, is_all):
+    told = []
+    monkeypatch.setattr(live.sockets, 'users', lambda: {BOB, BOBBY})
+    monkeypatch.setattr(live.sockets, 'tell_aside', lambda room, event, data: told.append((room, event, data)))
+    monkeypatch.setattr(live.sockets, 'tell_user', lambda user, event, data: told.append((user, event, data['page'])))
+    live.publish([mentions.Recalled(7, frozenset({BOB, CARL}), is_all)])
+    assert told == [(7 if is_all else BOB, 'named', {'room': 7})]
 
 
 @pytest.mark.parametrize(('text', 'html'), [
