@@ -115,7 +115,7 @@ def places(body: str, people: Sequence[Person]) -> list[tuple[int, int]]:
     found = []
     for number, at in enumerate(calls.positions(body)):
         usual = _meant(calls.prefixes(body, at), known)
-        ends = [at + 1 + len(usual[0])] if usual else []
+        ends = [at + 1 + len(usual[0])] if usual and usual[1] in people else []
         ends += [end for end, _ in odd.at(body, at)] if number < MOST_NAMED else []
         if ends:
             found.append((at, max(ends)))

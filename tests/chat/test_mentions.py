@@ -217,6 +217,7 @@ def test_that_everyone_is_named_is_told_by_one_packet(monkeypatch, is_all):
 
 @pytest.mark.parametrize(('text', 'html'), [
     ('hi @bob.', 'hi <span class="mention">@bob</span>.'),
+    ('@everyone, @all and @bob', '@everyone, @all and <span class="mention">@bob</span>'),
     ('@BOB and @ann', '<span class="mention">@BOB</span> and @ann'),
     ('<b>@bob</b>', '&lt;b&gt;<span class="mention">@bob</span>&lt;/b&gt;'),
     ('https://x.org/@bob @bob', ('<a href="https://x.org/@bob" target="_blank" rel="noopener noreferrer nofollow">https://x.org/@bob</a> '
