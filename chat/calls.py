@@ -16,7 +16,7 @@ LETTERS = re.compile(rf'[\w{names.MARKS}.-]*+')
 HOSTED = re.compile(r'(?<![\w@＠.-])[a-z\d-]++(?:\.[a-z\d-]++)++(?::\d++)?/(?:[a-z\d@/?=&%#:~+*_$-]|[,.;!](?!@))*+',
                     re.IGNORECASE | re.ASCII)
 '''An address without its scheme, up to the punctuation of the sentence around it: `x.org/?to=@bob`.'''
-AT = re.compile(rf'(?<!/)(?P<slashes>/*+)(?<![a-zA-Z0-9@＠])[@＠]{LETTERS.pattern}')
+AT = re.compile(rf'(?<!/)(?P<slashes>/*+)(?<![a-zA-Z0-9@＠])(?<!(?<!\\)\\)[@＠]{LETTERS.pattern}')
 STEP = re.compile(rf'[\w{names.MARKS}.~-]')
 '''What makes a path of the slash after it.'''
 LATIN = r'A-Za-z0-9._\-\u00c0-\u02af\u0300-\u036f\u1e00-\u1eff\uff10-\uff5a'
@@ -33,8 +33,8 @@ def may_call(text: str) -> bool:
 def positions(text: str) -> Iterator[int]:
     """Where each "@" stands that may call.
 
-    Before it may stand anything but a letter or digit of ASCII, which makes an address (`x@bob.org`), another "@", or
-    a word and a slash, which make a path (`node_modules/@bob`), unless that word is a call itself (`@ann/@bob`).
+    Before it may stand anything but a letter or digit of ASCII, which makes an address (`x@bob.org`), another "@", a
+    backslash, or a word and a slash, which make a path (`node_modules/@bob`), unless that word calls (`@ann/@bob`).
     """
     end = -1
     for match in AT.finditer(HOSTED.sub(lambda address: ' ' * len(address[0]), text)):

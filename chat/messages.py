@@ -1,4 +1,5 @@
 """Posting, editing and deleting messages."""
+import re
 from dataclasses import replace
 
 import database
@@ -17,6 +18,7 @@ from .search import index
 
 LENGTH = 4_000
 '''Maximum characters of a message.'''
+EMPTY_LINES = re.compile(r'\A\s*[\r\n]')
 AUTHOR = '''
     SELECT u.username, r.kind = 'direct' FROM memberships m JOIN users u ON u.id = m.user JOIN rooms r ON r.id = m.room
     WHERE m.user = :user AND m.room = :room'''
@@ -111,8 +113,8 @@ async def delete(actor: Actor, message_id: int) -> Entry:
 
 
 def check_text(text: str) -> str:
-    """The text as it is stored: without white space around it. Raises Refused('invalid')."""
-    body = text.strip()
+    """The text as it is stored: without empty lines in front and white space at its end. Raises Refused('invalid')."""
+    body = EMPTY_LINES.sub('', text).rstrip()
     if len(body) > LENGTH:
         raise Refused('invalid', f'The message has {len(body):,} characters, {LENGTH:,} are the most: shorten it.')
     if '\0' in body or not is_text(body):

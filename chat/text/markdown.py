@@ -5,29 +5,38 @@ typed. A text with too much markup is shown as typed as a whole, so that no text
 White space is kept by CSS.
 """
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import zip_longest
 
 import nh3
 from markdown_it.token import Token
 
-from . import emoji, highlight
-from .parsing import SHORTCODE, Places, addresses, emoji_named, parsed
+from . import addresses, direction, emoji, highlight, shortcodes
+from .parsing import Places, parsed
+from .scripts import RTL
 
+HEADINGS = {'h1': 'h3', 'h2': 'h4', 'h3': 'h5'}
+'''Headings of a message stand below those of the page.'''
 MOST_JUMBO = 12
 '''Maximum emoji in a message of nothing else for which they are shown large.'''
-_MAY_MEAN = re.compile(r'[\\`*@＠\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|'
-                       r'^[ \t]*+(?:>|(?:[-+]|\d++[.)])[ \t])|\n[ \t]*\n|\A\s|\s\Z', re.MULTILINE)
-_SILENT = re.compile(r'\\[@＠]|\b\w++://\S++|^[ \t]*+>[> \t]*[ \t].*+', re.MULTILINE)
-'''What calls nobody in a text that is shown as typed: what is escaped, addresses, quotes.'''
+_MAY_MEAN = re.compile(
+    r'[\\`*@＠\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|www\.|'
+    r'^[ \t]*+(?:>|(?:[-+]|\#{1,3}|\d++[.)])[ \t]|[:|-])|'
+    rf'\n[ \t]*\n|\A\s|\s\Z|[{RTL}]', re.MULTILINE | re.IGNORECASE)
+_SILENT = re.compile(r'\b\w++://\S++|^[ \t]*+>[> \t]*[ \t].*+', re.MULTILINE)
+'''What calls nobody in a text that is shown as typed: addresses, quotes.'''
 _INFO = re.compile(r'([\w+#.-]++)(?:[ \t]*+\{.*|[ \t]++[\w-]++=.*)?')
 '''The text after a code fence, if it is a language, maybe with attributes.'''
 _LETTER = re.compile(r'[^\W\d_]')
 _REL = 'noopener noreferrer nofollow'
+_ALIGNED = {'left', 'center', 'right'}
 _cleaner = nh3.Cleaner(
-    tags={'p', 'strong', 'em', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a', 'span'},
+    tags={'p', 'strong', 'em', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a', 'span', 'bdi', 'h3', 'h4', 'h5',
+          'table', 'thead', 'tbody', 'tr', 'th', 'td'},
     attributes={'a': {'href'}, 'ol': {'start'}, 'li': {'value'}},
-    tag_attribute_values={'a': {'target': {'_blank'}, 'rel': {_REL}}, 'pre': {'dir': {'ltr'}}},
+    tag_attribute_values={'a': {'target': {'_blank'}, 'rel': {_REL}}, 'pre': {'dir': {'ltr'}},
+                          'bdi': {'dir': {'ltr'}}, 'th': {'align': _ALIGNED}, 'td': {'align': _ALIGNED}},
     allowed_classes={'span': {'mention', 'jumbo', *highlight.CLASSES}, 'ol': {'long'},
                      'code': {f'language-{name}' for name in highlight.LANGUAGES}},
     url_schemes={'http', 'https', 'mailto'}, url_relative='deny', link_rel=None)
@@ -58,9 +67,17 @@ def plain(text: str, most: int) -> str:
     """The start of a text as one line of up to `most` characters: without markup, with an ellipsis where it is cut."""
     start = _with_newlines(text[:4 * most])
     if _MAY_MEAN.search(start) and (tokens := parsed(start, nobody)):
-        start = ' '.join(''.join(piece.content for piece in token.children or [token]) for token in tokens)
+        start = ' '.join(_plain(tokens))
     line = ' '.join(start.split())
     return line if len(line) <= most and len(text) <= 4 * most else line[:most - 1].rstrip() + '…'
+
+
+def _plain(tokens: Sequence[Token]) -> Iterator[str]:
+    """The texts of the blocks, with the numbers of lists, and the signs that stand before numbers."""
+    for token, following in zip_longest(tokens, tokens[2:]):
+        if token.type == 'list_item_open' and (token.info or (following and following.content[:1].isdigit())):
+            yield token.info + token.markup
+        yield ''.join(piece.content for piece in token.children or [token])
 
 
 def called(text: str, people: Places) -> list[tuple[str, int]]:
@@ -81,13 +98,14 @@ def _only_emoji(text: str) -> str:
     """The emoji of a text that has nothing else; '' if there is anything else, or more than MOST_JUMBO."""
     if text.isascii() and ':' not in text:
         return ''
-    shown = SHORTCODE.sub(lambda match: emoji_named(match[1]) or match[0], text) if len(text) < 500 else ''
+    shown = shortcodes.SHORTCODES.sub(lambda match: shortcodes.written(match[0]), text) if len(text) < 500 else ''
     return shown if not _LETTER.search(shown) and 0 < emoji.count(shown) <= MOST_JUMBO else ''
 
 
 def _as_typed(text: str, people: Places) -> str:
     """Escape a text that is shown as typed; only web addresses and mentions get elements."""
-    links = [(start, end, _anchor(href) + escape(text[start:end]) + '</a>') for start, end, href in addresses(text)]
+    links = [(start, end, _anchor(href) + escape(text[start:end]) + '</a>')
+             for start, end, href in addresses.find(text)]
     names = [(start, end, _mention(text[start:end])) for start, end in _in_typed(text, people)]
     parts: list[str] = []
     done = 0
@@ -113,7 +131,7 @@ def _mention(name: str) -> str:
 
 def _html(tokens: Sequence[Token]) -> str:
     """Render the tokens of a text; a single paragraph gets no <p> element."""
-    if len(tokens) == 3 and tokens[1].type == 'inline':
+    if len(tokens) == 3 and tokens[0].type == 'paragraph_open':
         return _inline(tokens[1])
     _number(tokens)
     return ''.join(map(_block, tokens))
@@ -121,18 +139,20 @@ def _html(tokens: Sequence[Token]) -> str:
 
 def _number(tokens: Sequence[Token]) -> None:
     """Make each list item show the number that was typed."""
-    following = [0]
+    following, lists = [0], list[Token]()
     for token in tokens:
         if token.type == 'ordered_list_open':
+            lists.append(token)
             following.append(int(token.attrs.get('start', 1)))
-            if following[-1] >= 100:
-                token.attrs['class'] = 'long'
         elif token.type == 'ordered_list_close':
+            lists.pop()
             following.pop()
         elif token.type == 'list_item_open' and token.info:
             if int(token.info) != following[-1]:
                 token.attrs['value'] = token.info
             following[-1] = int(token.info) + 1
+            if int(token.info) >= 100:
+                lists[-1].attrs['class'] = 'long'
 
 
 def _block(token: Token) -> str:
@@ -142,8 +162,13 @@ def _block(token: Token) -> str:
         return _code(token.info.strip(), token.content.removesuffix('\n'), token.meta['is_closed'])
     if token.hidden:
         return ''
-    attributes = ''.join(f' {name}="{value}"' for name, value in token.attrs.items())
-    return f'<{"/" if token.nesting < 0 else ""}{token.tag}{attributes}>'
+    attributes = ''.join(_attribute(name, str(value)) for name, value in token.attrs.items())
+    return f'<{"/" if token.nesting < 0 else ""}{HEADINGS.get(token.tag, token.tag)}{attributes}>'
+
+
+def _attribute(name: str, value: str) -> str:
+    """An attribute as HTML; markdown-it aligns the cells of tables by a style, which no message may have."""
+    return f' align="{value.removeprefix("text-align:")}"' if name == 'style' else f' {name}="{value}"'
 
 
 def _code(info: str, source: str, is_closed: bool) -> str:
@@ -158,7 +183,8 @@ def _code(info: str, source: str, is_closed: bool) -> str:
 
 
 def _inline(token: Token) -> str:
-    return ''.join(map(_piece, token.children or []))
+    pieces = token.children or []
+    return ''.join(map(_piece, direction.apart(pieces) if direction.IS_RTL.search(token.content) else pieces))
 
 
 def _piece(token: Token) -> str:
@@ -167,6 +193,8 @@ def _piece(token: Token) -> str:
             return _anchor(str(token.attrs['href']))
         case 'mention':
             return _mention(token.content)
+        case 'ltr':
+            return f'<bdi dir="ltr">{escape(token.content)}</bdi>'
         case 'code_inline':
             return f'<code>{escape(token.content)}</code>'
         case 'text':

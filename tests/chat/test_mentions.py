@@ -95,7 +95,7 @@ CALLS = {
         '_@bob_': ['@bob'], '__@bob__': ['@bob'], '**@bob**@bobby': ['@bob', '@bobby'], '_hi_@bob': ['@bob'], '[@bob](https://x.org)': ['@bob']},
     'said by others, or not meant': {
         '> @bob': [], '> @bob\n@bobby': ['@bobby'], '> a\n\n@bob': ['@bob'], '> > @bob': [], '- > @bob\n- @bobby': ['@bobby'], '> @everyone': [],
-        '>@bob': ['@bob'], '\\@bob': [], '\\@bob @bobby': ['@bobby'], '\\\\@bob': ['@bob'], '\\@everyone': [], '/me > @bob': [],
+        '>@bob': ['@bob'], '\\@bob': [], '\\@bob @bobby': ['@bobby'], '\\\\@bob': ['@bob'], '\\@everyone': [], 'a\\@bob': [], '请\\@bob': [], 'C:\\@bob': [], '/me > @bob': [],
         '/me waves to @bob': ['@bob'], '> @bob\n' * 300 + '@bobby': ['@bobby'], '`@bob` `@bobby': ['@bobby']},
     'the sentence goes on in another script': {
         '@bobさん': ['@bob'], '@bob_さん': ['@bob'], '@BOB님': ['@BOB'], '@bob你好': ['@bob'], '@小明さん': ['@小明'], '@小明hello': ['@小明'],

@@ -11,7 +11,7 @@ from chat.text import markdown, render
     ('see http://example.com/a?b=1&c=2.', 'http://example.com/a?b=1&c=2', '.'),
     ('(https://example.com/a_(b))', 'https://example.com/a_(b)', ')'),
     ('<https://example.com>', 'https://example.com', '&gt;'),
-    ('https://example.com/"onmouseover="alert(1)', 'https://example.com/"onmouseover="alert(1)', ''),
+    ('https://example.com/"onmouseover="alert(1)', 'https://example.com/', '"onmouseover="alert(1)'),
     ('http://localhost:5000/chat', 'http://localhost:5000/chat', ''),
     ('https://münchen.example/ü', 'https://münchen.example/ü', ''),
 ])
