@@ -8,7 +8,8 @@ from errors import Refused
 LENGTH = 32
 LONGEST_COMPARED = 1_000
 '''Characters up to which a name is normalized, which takes quadratic time for misordered marks. No name is longer.'''
-RESERVED = {'everyone', 'here'}
+EVERYONE = frozenset({'everyone', 'all', 'channel', 'here'})
+'''Words that call everyone, most of them by the habits of other chats. No new account may have one as its name.'''
 SURROGATE = re.compile('[\ud800-\udfff]')
 INVISIBLE = [(0x34f, 0x34f), (0x115f, 0x1160), (0x17b4, 0x17b5), (0x180b, 0x180f), (0x2065, 0x2065), (0x2800, 0x2800),
              (0x3164, 0x3164), (0xfe00, 0xfe0f), (0xffa0, 0xffa0), (0xfff0, 0xfff8), (0x1d159, 0x1d159),
@@ -91,7 +92,7 @@ def check(name: str) -> None:
     if not all(map(_is_allowed, name)) or unicodedata.category(name[0])[0] == 'M':
         raise Refused('invalid', 'A username has only letters, digits, ".", "_" and "-", and no spaces.',
                       field='username')
-    if key(name) in RESERVED:
+    if key(name) in EVERYONE:
         raise Refused('invalid', f'The username "{name}" is reserved, choose another one.', field='username')
 
 

@@ -24,6 +24,7 @@ from . import history, mentions
 from .entries import Change, Entry, Quote
 from .history import PAGE
 from .keeping import Pinned, Saved
+from .mentions import Recalled
 from .rooms import RoomChange, RoomInfo, infos, require
 from .text import markdown, render
 
@@ -130,13 +131,15 @@ NOTICE_LENGTH = 200
 '''Characters of a message in a notification.'''
 
 
-def publish(changes: Sequence[Change | RoomChange | Saved | Pinned | _Listening]) -> None:
+def publish(changes: Sequence[Change | RoomChange | Recalled | Saved | Pinned | _Listening]) -> None:
     """Broadcast changes after their commit; called on the event loop, in the order of commits."""
     for change in changes:
         if isinstance(change, Change):
             _publish_message(change)
         elif isinstance(change, RoomChange):
             _publish_room(change)
+        elif isinstance(change, Recalled):
+            _publish_recalled(change)
         elif isinstance(change, Saved):
             sockets.tell_user(change.user_id, 'saved_changed', {'page': {'id': change.message_id, 'on': change.is_on}})
         elif isinstance(change, Pinned):
@@ -167,6 +170,16 @@ def _publish_message(change: Change) -> None:
     for user_id in change.notified:
         sockets.notify(user_id, entry.room_id, {'room': entry.room_id, 'id': entry.id, 'username': entry.author,
                                                 'text': render.notice(entry.author, entry.text, NOTICE_LENGTH)})
+
+
+def _publish_recalled(change: Recalled) -> None:
+    """Tell pages that other messages name their users: one packet for all members, or else one for each user."""
+    told = {'room': change.room_id}
+    if change.is_all:
+        sockets.tell_aside(change.room_id, 'named', told)
+    else:
+        for user_id in change.people & sockets.users():
+            sockets.tell_user(user_id, 'named', {'page': told})
 
 
 def _publish_room(change: RoomChange) -> None:

@@ -1,9 +1,9 @@
 """Finds and stores the users whom a message mentions by `@name` or `@everyone`."""
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from typing import Any
 
 from peewee import ModelSelect, Value
@@ -13,13 +13,10 @@ from database import db
 from errors import Refused
 from models import Membership, Mention, Message, User
 
-from .text import markdown
+from . import calls
+from .text import markdown, render
 
-LETTER = rf'[\w{names.MARKS}.-]'
-NAMED = re.compile(rf'(?<![\w{names.MARKS}@./-])@({LETTER}+)')
-ADDRESS = re.compile(r'\b\w++://\S++')
 ODD = '*[^a-zA-Z0-9._-]*'
-ODD_PLACE = re.compile(r'(?<![\w@./-])@')
 ENDED = re.compile(rf'(?![\w{names.MARKS}])')
 EVERYONE = (0, 'everyone')
 '''Stands for all members of a room, so that they need not be listed wherever the message is shown.'''
@@ -27,11 +24,20 @@ SMALL = 100
 '''Maximum members of a room in which anybody may mention everyone; in larger ones only administrators may.'''
 MOST_NAMED = 50
 '''Maximum different names, and places of names with unusual characters, that are looked up for one text.'''
-MOST_LETTERS, MOST_PREFIXES = 100, 8
-'''Characters read after an "@", and how many final ".", "-", "_" may belong to the name: mostly they end a sentence.'''
 
 Person = tuple[int, str]
 '''A user's id and username.'''
+Place = tuple[str, int]
+'''A text, and the position of an "@" in it.'''
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """Whom an edit has begun, or ceased, to mention; published to their pages, or to all of the room (`is_all`)."""
+
+    room_id: int
+    people: frozenset[int]
+    is_all: bool
 
 
 def found(author_id: int, room_id: int, body: str, replied: int | None = None) -> list[Person]:
@@ -42,28 +48,24 @@ def found(author_id: int, room_id: int, body: str, replied: int | None = None) -
     called = set()
     if replied is not None:
         called = {(person.id, person.username) for person in _members(room_id).where(User.id == replied)}
-    if '@' in body:
-        called |= _named_in(author_id, room_id, body)
+    if calls.may_call(body):
+        places = markdown.called(body.removeprefix(render.ACTION), _each)
+        called |= _named(places, _members(room_id)) | _oddly_named(places, _members(room_id))
+    if EVERYONE in called:
+        _check_everyone(author_id, room_id)
     return sorted(person for person in called if person[0] != author_id)
 
 
-def _named_in(author_id: int, room_id: int, body: str) -> set[Person]:
-    text = markdown.without_code(body)
-    tokens = list(dict.fromkeys(token for _, token in _tokens(text)))
-    people = _named(room_id, tokens[:MOST_NAMED]) | _oddly_named(room_id, text)
-    if any(map(_is_everyone, tokens)):
-        _check_everyone(author_id, room_id)
-        people.add(EVERYONE)
-    return people
+def _each(text: str) -> list[tuple[int, int]]:
+    return [(at, at + 1) for at in calls.positions(text)]
 
 
-def calls_everyone(body: str) -> bool:
-    """Whether a text mentions everyone; of stored messages a column tells, since parsing may take 20 ms."""
-    return '@' in body and any(_is_everyone(token) for _, token in _tokens(markdown.without_code(body)))
+def store(message_id: int, room_id: int, author_id: int, people: Sequence[Person]) -> frozenset[int]:
+    """Replace the stored mentions of a message; runs in a write operation.
 
-
-def store(message_id: int, room_id: int, author_id: int, people: Sequence[Person]) -> None:
-    """Replace the stored mentions of a message; runs in a write operation."""
+    Returns the ids of those whom it has begun, or ceased, to mention.
+    """
+    before = _stored(message_id)
     Mention.delete().where(Mention.message == message_id).execute()
     columns = [Mention.message, Mention.user, Mention.room]
     if EVERYONE in people:
@@ -72,28 +74,52 @@ def store(message_id: int, room_id: int, author_id: int, people: Sequence[Person
         Mention.insert_from(members, columns).execute()
     elif people:
         Mention.insert_many([(message_id, user_id, room_id) for user_id, _ in people], columns).execute()
+    return before ^ _stored(message_id)
+
+
+def _stored(message_id: int) -> frozenset[int]:
+    rows: Any = Mention.select(Mention.user).where(Mention.message == message_id).tuples()
+    return frozenset(user_id for (user_id,) in rows)
 
 
 def of(messages: Iterable[Message]) -> dict[int, list[Person]]:
-    """By message id, the users whom stored messages mention; runs in a database thread."""
+    """By message id, the users whom stored messages mention; runs in a database thread.
+
+    Of those to everyone only who stands there by name is listed, to be set apart, too. Their texts are not parsed for
+    that, which may take 20 ms, so a name in code counts as well: everyone is mentioned.
+    """
     messages = list(messages)
-    to_all = {message.id for message in messages if message.calls_everyone}
-    some = {message.id for message in messages if message.reply_to_id or '@' in message.body} - to_all
+    to_all = {message.id: message for message in messages if message.calls_everyone}
+    some = {each.id for each in messages if each.reply_to_id or calls.may_call(each.body)} - set(to_all)
     named: dict[int, list[Person]] = {}
     for message_id, user_id, username in _rows(some):
         named.setdefault(message_id, []).append((user_id, username))
-    return named | {message_id: [EVERYONE] for message_id in to_all}
+    return named | {number: sorted({EVERYONE} | _named_besides(message)) for number, message in to_all.items()}
+
+
+def _named_besides(message: Message) -> set[Person]:
+    places = [(message.body, at) for at in calls.positions(message.body)]
+    if len(places) == 1:
+        return set()
+    called = User.select(User.id, User.username, User.name_key).join(Mention).where(Mention.message == message.id)
+    return _named(places, called) | _oddly_named(places, called)
 
 
 def places(body: str, people: Sequence[Person]) -> list[tuple[int, int]]:
-    """The (start, end) positions in a text where these users are mentioned."""
+    """The (start, end) positions in a text where these users may be mentioned."""
     if not people:
         return []
-    text, keys = markdown.without_code(body), {names.key(username) for _, username in people}
-    spans = [(start, start + 1 + len(prefix)) for start, token in _tokens(text)
-             if (prefix := next((each for each in _prefixes(token) if names.key(each) in keys), ''))]
-    odd = _by_key(person for person in people if not re.fullmatch(rf'{LETTER}+', person[1]))
-    return sorted(spans + [(start, end) for start, end, _ in odd.places(text)])
+    words = dict.fromkeys(names.EVERYONE, EVERYONE) if EVERYONE in people else {}
+    known = words | {names.key(person[1]): person for person in people}
+    odd = _by_key(person for person in people if not calls.LETTERS.fullmatch(person[1]))
+    found = []
+    for number, at in enumerate(calls.positions(body)):
+        usual = _meant(calls.prefixes(body, at), known)
+        ends = [at + 1 + len(usual[0])] if usual and usual[1] in people else []
+        ends += [end for end, _ in odd.at(body, at)] if number < MOST_NAMED else []
+        if ends:
+            found.append((at, max(ends)))
+    return found
 
 
 def to_notify(message_id: int, room_id: int, author_id: int) -> list[int]:
@@ -110,30 +136,37 @@ def _rows(message_ids: Iterable[int]) -> Any:
             .where(Mention.message.in_(list(message_ids))).tuples())
 
 
-def _tokens(text: str) -> Iterator[tuple[int, str]]:
-    """The position of each "@" outside of web addresses, and the text that follows it."""
-    without = ADDRESS.sub(lambda address: ' ' * len(address[0]), text)
-    return ((match.start(), match[1][:MOST_LETTERS]) for match in NAMED.finditer(without))
+def _named(places: Iterable[Place], among: 'ModelSelect[User]') -> set[Person]:
+    """Who of these is mentioned, or EVERYONE; an exact name wins over one that differs in case."""
+    distinct = dict.fromkeys(calls.prefixes(text, at) for text, at in places)
+    wanted = sorted(distinct, key=_is_nobody_but_a_person)[:MOST_NAMED]
+    texts = {prefix for prefixes in wanted for prefix in prefixes}
+    keys = set(map(names.key, texts))
+    people = list(among.where(User.username.in_(texts) | User.name_key.in_(keys))) if texts else []
+    known = (_words(keys) | {person.name_key: (person.id, person.username) for person in people if person.name_key}
+             | {person.username: (person.id, person.username) for person in people})
+    return {found[1] for prefixes in wanted if (found := _meant(prefixes, known))}
 
 
-def _prefixes(token: str) -> Iterator[str]:
-    """The names that a token may mean, longest first: punctuation at its end may belong to the sentence."""
-    shortest = len(token.rstrip('.-_'))
-    return (token[:end] for end in range(min(len(token), shortest + MOST_PREFIXES), max(shortest - 1, 0), -1))
+def _is_nobody_but_a_person(prefixes: Iterable[str]) -> bool:
+    return names.EVERYONE.isdisjoint(map(names.key, prefixes))
 
 
-def _is_everyone(token: str) -> bool:
-    return names.key(token.rstrip('.-_')) == EVERYONE[1]
+def _words(keys: AbstractSet[str]) -> dict[str, Person]:
+    """The words among these that call everyone: "all" does not where an account of before has this name."""
+    words = keys & names.EVERYONE
+    taken = {user.name_key for user in User.select(User.name_key).where(User.name_key.in_(words))} if words else set()
+    return dict.fromkeys(words - taken, EVERYONE)
 
 
-def _named(room_id: int, tokens: Sequence[str]) -> set[Person]:
-    """The member with the longest name that each token may mean; an exact name wins over one that differs in case."""
-    texts = {prefix for token in tokens for prefix in _prefixes(token)}
-    members = list(_members(room_id).where(User.username.in_(texts) | User.name_key.in_(set(map(names.key, texts)))))
-    by_name = ({person.name_key: person for person in members} | {person.username: person for person in members})
-    found = (next((person for prefix in _prefixes(token)
-                   if (person := by_name.get(prefix) or by_name.get(names.key(prefix)))), None) for token in tokens)
-    return {(person.id, person.username) for person in found if person}
+def _meant(prefixes: Iterable[str], known: Mapping[str, Person]) -> tuple[str, Person] | None:
+    """The longest of these names that somebody has, and who that is; "everyone" is always all."""
+    for prefix in prefixes:
+        key = names.key(prefix)
+        person = EVERYONE if key == EVERYONE[1] else known.get(prefix) or known.get(key)
+        if person:
+            return prefix, person
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +179,20 @@ class _OddNames:
     people: Mapping[str, Sequence[Person]]
     lengths: Sequence[int]
 
-    def places(self, text: str) -> Iterator[tuple[int, int, Sequence[Person]]]:
-        """The (start, end) positions of possible mentions, and the users who have that name."""
-        if not self.people:
-            return
-        for match in islice(ODD_PLACE.finditer(text), MOST_NAMED):
-            for end in (match.end() + length for length in self.lengths):
-                is_ended = end <= len(text) and ENDED.match(text, end)
-                if is_ended and (people := self.people.get(names.key(text[match.end():end]))):
-                    yield match.start(), end, people
+    def at(self, text: str, position: int) -> Iterator[tuple[int, Sequence[Person]]]:
+        """The ends of the names that may be meant by what follows an "@", and the users who have them."""
+        start = position + 1
+        for end in (start + length for length in self.lengths):
+            is_ended = end <= len(text) and ENDED.match(text, end)
+            if is_ended and (people := self.people.get(names.key(text[start:end]))):
+                yield end, people
 
 
-def _oddly_named(room_id: int, text: str) -> set[Person]:
-    """Members mentioned by names with spaces or other unusual characters, which the original app allowed."""
-    ids = {user_id for *_, people in _odd_names(str(db.database)).places(text) for user_id, _ in people}
-    return {(person.id, person.username) for person in _members(room_id).where(User.id.in_(ids))} if ids else set()
+def _oddly_named(places: Sequence[Place], among: 'ModelSelect[User]') -> set[Person]:
+    """Who of these is mentioned by a name with spaces or other unusual characters, which the original app allowed."""
+    odd = _odd_names(str(db.database))
+    ids = {user_id for place in places[:MOST_NAMED] for _, people in odd.at(*place) for user_id, _ in people}
+    return {(person.id, person.username) for person in among.where(User.id.in_(ids))} if ids else set()
 
 
 @cache
@@ -175,7 +207,7 @@ def _by_key(people: Iterable[Person]) -> _OddNames:
     for person in people:
         found.setdefault(names.key(person[1]), []).append(person)
     lengths = {len(username) for each in found.values() for _, username in each}
-    return _OddNames(found, sorted(length for length in lengths if length <= MOST_LETTERS))
+    return _OddNames(found, sorted(length for length in lengths if length <= calls.MOST_LETTERS))
 
 
 def _members(room_id: int) -> 'ModelSelect[User]':

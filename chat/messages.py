@@ -11,9 +11,9 @@ from models import Mention, Message, Pin, Reaction, Save, User, iso, now
 from models import messages as all_messages
 from names import is_text, is_visible
 
-from . import mentions
+from . import mentions, reading
 from .entries import Change, Entry, changed, entries, next_revision, original, visible
-from .rooms import no_room_error
+from .rooms import RoomChange, no_room_error
 from .search import index
 
 LENGTH = 4_000
@@ -73,11 +73,21 @@ async def edit(actor: Actor, message_id: int, text: str) -> Entry:
         message.edited_at = now()
         quote = entries([message])[0].quote
         people = mentions.found(actor.user_id, message.room_id, message.body, quote.author_id if quote else None)
-        mentions.store(message.id, message.room_id, actor.user_id, people)
+        is_all = message.calls_everyone or mentions.EVERYONE in people
+        recalled = mentions.store(message.id, message.room_id, actor.user_id, people)
         message.calls_everyone = mentions.EVERYONE in people
-        return changed(message, is_rewritten=True)
+        written = changed(message, is_rewritten=True)
+        return Written(written.result, [*written.changes, *_told_of(message, recalled, is_all=is_all)])
 
     return await database.write(operation)
+
+
+def _told_of(message: Message, people: frozenset[int], *, is_all: bool) -> list[mentions.Recalled | RoomChange]:
+    """What is told of those whom an edit has begun, or ceased, to mention: the counts of who has not read it change."""
+    if not people:
+        return []
+    counting = people & reading.not_read_by(message.room_id, message.id)
+    return [mentions.Recalled(message.room_id, people, is_all), RoomChange(message.room_id, told=counting)]
 
 
 async def delete(actor: Actor, message_id: int) -> Entry:

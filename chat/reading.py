@@ -60,5 +60,11 @@ async def notify(actor: Actor, room_id: int, level: str) -> None:
     await database.write(operation)
 
 
+def not_read_by(room_id: int, message_id: int) -> frozenset[int]:
+    """The ids of the members who have not read as far as this message; runs in a database thread."""
+    found = Membership.select(Membership.user).where(Membership.room == room_id, Membership.last_read_id < message_id)
+    return frozenset(membership.user_id for membership in found)
+
+
 def _of(user_id: int, room_id: int, **changed: str | int) -> None:
     Membership.update(**changed).where(Membership.user == user_id, Membership.room == room_id).execute()

@@ -44,8 +44,9 @@ const emojiRow = ({row: {textContent: mark}, name}) => {
 };
 const emojiFor = (typed) => ({rows: findEmoji(typed).slice(0, MOST_OFFERED).map(emojiRow)});
 const commandsFor = (typed) => ({rows: rowsOf(matching(commandRows, `/${typed}`, BEGINNING).filter(({rank}) => rank))});
+const NAMED = /(?<![a-zA-Z0-9@＠\\]|(?<![@＠][\p{L}\p{M}\p{N}._-]*)[\p{L}\p{M}\p{N}._~-]\/+)[@＠][\p{L}\p{M}\p{N}._-]*$/u;
 const KINDS = [
-  {title: "People", begun: /(?<![\p{L}\p{M}\p{N}_@./-])@[\p{L}\p{M}\p{N}._-]*$/u, find: peopleFor},
+  {title: "People", begun: NAMED, find: peopleFor},
   {title: "Emoji", begun: /(?<![^\s([{]):[a-z0-9_+-]{2,}$/i, find: emojiFor},
   {title: "Commands", begun: /^\/[a-z]*$/, find: commandsFor},
 ];

@@ -22,7 +22,8 @@ def row(key: str, label: str, text: str, note: str = '', does: Markup | str = ''
 
 def people(found: Named) -> Markup:
     """Render whom one can name in a room, in three lists: its members, others, and everyone."""
-    calls = row('everyone', 'everyone', '@everyone ', f'all {found.everyone} members') if found.everyone else ''
+    words = '\n'.join(sorted(names.EVERYONE))
+    calls = row(words, 'everyone', '@everyone ', f'all {found.everyone} members') if found.everyone else ''
     return html('<ul>{members}</ul><ul>{others}</ul><ul>{everyone}</ul>', members=_rows(found.members),
                 others=_rows(found.others, OUTSIDE), everyone=calls)
 

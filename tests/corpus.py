@@ -58,11 +58,13 @@ _UNITS = [
     '😀', '\U0001f468\u200d', 'e\u0301', '|', '#', '=\n', 'a\t', 'a\r', '"', "'", '¯\\_(ツ)_/¯',
 ]
 _IN_CODE = ['"', "'", '/*', '//', '"""', '-', ':', '<a ', 'a=', '{', '\\', '"\\', '"""\\', '\n ', '@@', '$', '#[']
+_CALLS = ['＠', '/@', 'a/@', '@a/', '@aあ', '@' + 'aあ' * 50, '@a.', '@all ', 'a.a', 'a.a/@', '\\@', '@ﷺ', 'a@', '@_', 'a@a.a/', '> @a\n', '@' + 'e\u0301' * 40]
 MONSTERS = [
     *((unit * 4000)[:4000] for unit in _UNITS),
     *((f'```{name}\n' + unit * 4000)[:3990] + '\n```' for unit in _IN_CODE for name in ('python', 'html', 'css', 'rust', 'yaml')),
     '*' * 2000 + 'a' + '*' * 2000, '[' * 2000 + 'a' + ']' * 2000, '> ' * 1000 + 'a\n' * 500, '`' * 1999 + 'a' + '`' * 2000,
     ''.join('`' * i + 'a' for i in range(1, 88)), ''.join(f'{" " * 2 * i}- a\n' for i in range(60)),
+    *((unit * 4000)[:4000] for unit in _CALLS), '/' * 3990 + '@a',
     ''.join('> ' * i + 'a\n' for i in range(1, 40)), 'https://a.b/' + '(' * 3900, 'https://' + 'a.' * 1990, '[a](https://a.b/' + '(' * 3900,
 ]
 TEXTS = list(dict.fromkeys(text[:4000].strip() for text in [*MARKDOWN, *LINKS, *ATTACKS, *MONSTERS]))

@@ -12,7 +12,7 @@ def test_names_of_any_script(name):
 
 @pytest.mark.parametrize('name', [
     '', 'x' * 33, 'a b', ' ann', 'ann ', 'ann\n', 'ann\0', 'a/b', 'a@b', '<b>', '🎉', 'ann\u202e', 'ann\u200b', 'ann\u200d',
-    'ann\ufe0f', '½', '²', 'Ⅷ', '\u0301', '\u0301ann', 'ann\u3164', '\u115f', 'everyone', 'here', 'EveryOne', 'ｈｅｒｅ', '\ud800', 'a' + '\u0301' * 32])
+    'ann\ufe0f', '½', '²', 'Ⅷ', '\u0301', '\u0301ann', 'ann\u3164', '\u115f', 'everyone', 'all', 'channel', 'here', 'EveryOne', 'ｈｅｒｅ', '\ud800', 'a' + '\u0301' * 32])
 def test_names_that_nobody_may_take(name):
     with pytest.raises(Refused):
         names.check(name)

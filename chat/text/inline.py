@@ -5,7 +5,7 @@ from markdown_it.rules_inline import StateInline
 
 from . import addresses, shortcodes
 
-SPECIAL = re.compile(r'[\\`*_~\[\]@:]')
+SPECIAL = re.compile(r'[\\`*_~\[\]@＠:]')
 '''The characters at which a rule may apply.'''
 _ADDRESS = re.compile(r'(?<=\w)://[^\s<>`]++')
 _LABEL = re.compile(r'\[((?:[^\[\]\\`\n]|\\.|`[^`\n]*+`|\[[^\[\]\n]*+\])++)\]\([ \t]*+')
@@ -65,13 +65,14 @@ def emoji(state: StateInline, _silent: bool) -> bool:
 
 
 def name(state: StateInline, _silent: bool) -> bool:
-    """Make a mention of a name that `people` found."""
-    if state.src[state.pos] != '@':
+    """Make a mention of a name that `people` found; `at` is where it stands in the paragraph."""
+    if state.src[state.pos] not in '@＠':
         return False
     end = state.env['people'].get(state.pos, 0)
     if not 0 < end <= state.posMax:
         return False
-    state.push('mention', 'span', 0).content = state.src[state.pos:end]
+    mention = state.push('mention', 'span', 0)
+    mention.content, mention.meta['at'] = state.src[state.pos:end], state.pos
     state.pos = end
     return True
 

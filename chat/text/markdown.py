@@ -13,7 +13,7 @@ import nh3
 from markdown_it.token import Token
 
 from . import addresses, direction, emoji, highlight, shortcodes
-from .parsing import Places, block_tokens, line_tokens, parsed
+from .parsing import Places, line_tokens, parsed
 from .scripts import RTL
 
 HEADINGS = {'h1': 'h3', 'h2': 'h4', 'h3': 'h5'}
@@ -21,10 +21,11 @@ HEADINGS = {'h1': 'h3', 'h2': 'h4', 'h3': 'h5'}
 MOST_JUMBO = 12
 '''Maximum emoji in a message of nothing else for which they are shown large.'''
 _MAY_MEAN = re.compile(
-    r'[\\`*@\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|www\.|'
+    r'[\\`*@＠\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|www\.|'
     r'^[ \t]*+(?:>|(?:[-+]|\#{1,3}|\d++[.)])[ \t]|[:|-])|'
     rf'\n[ \t]*\n|\A\s|\s\Z|[{RTL}]', re.MULTILINE | re.IGNORECASE)
-_RUN = re.compile(r'\\.|`+', re.DOTALL)
+_SILENT = re.compile(r'\b\w++://\S++|^[ \t]*+>[> \t]*[ \t].*+', re.MULTILINE)
+'''What calls nobody in a text that is shown as typed: addresses, quotes.'''
 _INFO = re.compile(r'([\w+#.-]++)(?:[ \t]*+\{.*|[ \t]++[\w-]++=.*)?')
 '''The text after a code fence, if it is a language, maybe with attributes.'''
 _LETTER = re.compile(r'[^\W\d_]')
@@ -86,37 +87,14 @@ def _plain(tokens: Sequence[Token]) -> Iterator[str]:
         yield ''.join(piece.content for piece in token.children or [token])
 
 
-def without_code(text: str) -> str:
-    """Replace the code in a text by spaces, so that its length stays the same."""
-    if '`' not in text and '~~~' not in text:
-        return text
-    source = text.replace('\r\n', ' \n').replace('\r', '\n')
-    tokens = block_tokens(source) or []
-    for start, end in (token.meta['span'] for token in tokens if token.type == 'fence'):
-        source = source[:start] + _blank(source[start:end]) + source[end:]
-    lines = source.split('\n')
-    for first, last in (token.map or (0, 0) for token in tokens if token.type == 'inline'):
-        lines[first:last] = _without_spans('\n'.join(lines[first:last])).split('\n')
-    return '\n'.join(lines)
-
-
-def _blank(source: str) -> str:
-    return re.sub(r'[^\n]', ' ', source)
-
-
-def _without_spans(source: str) -> str:
-    """Replace inline code by spaces; it ends at the next run of as many backticks."""
-    runs = [match.span() for match in _RUN.finditer(source) if match[0][0] == '`']
-    parts, done, at = [], 0, 0
-    while at < len(runs):
-        start, size = runs[at][0], runs[at][1] - runs[at][0]
-        close = next((i for i in range(at + 1, len(runs)) if runs[i][1] - runs[i][0] == size), None)
-        if close is not None:
-            end = runs[close][1]
-            parts += [source[done:start], _blank(source[start:end])]
-            done, at = end, close
-        at += 1
-    return ''.join([*parts, source[done:]])
+def called(text: str, people: Places) -> list[tuple[str, int]]:
+    """The sources, and the positions in them, where `people` finds mentions in a text: where `body` sets them apart."""
+    text = _with_newlines(text)
+    tokens = parsed(text, people)
+    if not tokens:
+        return [(text, start) for start, _ in _in_typed(text, people)]
+    return [(token.content, piece.meta['at']) for token in tokens for piece in token.children or ()
+            if piece.type == 'mention']
 
 
 def _with_newlines(text: str) -> str:
@@ -135,7 +113,7 @@ def _as_typed(text: str, people: Places) -> str:
     """Escape a text that is shown as typed; only web addresses and mentions get elements."""
     links = [(start, end, _anchor(href) + escape(text[start:end]) + '</a>')
              for start, end, href in addresses.find(text)]
-    names = [(start, end, _mention(text[start:end])) for start, end in people(text)]
+    names = [(start, end, _mention(text[start:end])) for start, end in _in_typed(text, people)]
     parts: list[str] = []
     done = 0
     for start, end, html in sorted(links + names):
@@ -143,6 +121,11 @@ def _as_typed(text: str, people: Places) -> str:
             parts += [escape(text[done:start]), html]
             done = end
     return ''.join([*parts, escape(text[done:])])
+
+
+def _in_typed(text: str, people: Places) -> Sequence[tuple[int, int]]:
+    """The mentions in a text that is shown as typed."""
+    return people(_SILENT.sub(lambda silent: ' ' * len(silent[0]), text))
 
 
 def _anchor(href: str) -> str:

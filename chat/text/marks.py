@@ -15,7 +15,7 @@ from .scripts import is_joined, is_word
 MARKS = '*_~'
 LONGEST = 100
 '''Characters of emphasis that ends within a word, as in `**API**s`.'''
-_ESCAPED = frozenset('\\`*_~[]:>-+#|@')
+_ESCAPED = frozenset('\\`*_~[]:>-+#|@＠')
 _WITHIN_WORDS = frozenset('_-+>#:@')
 '''What has no meaning between letters anyway.'''
 _SHRUG = '\\_(ツ)_/'

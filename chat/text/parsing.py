@@ -37,9 +37,12 @@ def _parsed(text: str, people: Places) -> list[Token] | None:
     tokens = block_tokens(text)
     if tokens is None or sum(map(_marks_in, tokens)) > MOST_MARKS:
         return None
+    quotes = 0
     for token in tokens:
+        quotes += token.nesting if token.type.startswith('blockquote') else 0
         if token.type == 'inline':
-            token.children = _markdown.inline.parse(token.content, _markdown, _found_in(token.content, people), [])
+            found = _found_in(token.content, people, is_quoted=quotes > 0)
+            token.children = _markdown.inline.parse(token.content, _markdown, found, [])
     return tokens
 
 
@@ -64,10 +67,13 @@ def _marks_in(token: Token) -> int:
     return len(inline.SPECIAL.findall(token.content)) if token.type == 'inline' else 0
 
 
-def _found_in(source: str, people: Places) -> dict[str, dict[int, Any]]:
-    """The addresses in a paragraph, and where mentions end, by where they start, for the rules in inline.py."""
+def _found_in(source: str, people: Places, *, is_quoted: bool) -> dict[str, dict[int, Any]]:
+    """The addresses in a paragraph, and where mentions end, by where they start, for the rules in inline.py.
+
+    A quote mentions nobody: somebody else said it.
+    """
     return {'addresses': {address.start: address for address in addresses.find(source)},
-            'people': dict(people(source)) if '@' in source else {}}
+            'people': {} if is_quoted else dict(people(source))}
 
 
 def _parser() -> MarkdownIt:

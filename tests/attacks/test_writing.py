@@ -7,7 +7,7 @@ import pytest
 import database
 import limits
 import settings
-from chat import mentions, messages
+from chat import calls, mentions, messages
 from database import Written, db, migrations
 from errors import Refused
 from models import LOBBY, Membership, User
@@ -48,9 +48,9 @@ async def test_thousands_of_odd_names_can_not_be_abused_to_hold_up_the_writer(ta
     for text in ('@- ' * 1_300, '@odd name ' * 400, '@' * 4_000, '@odd name 1 ' * 300):
         compared.clear()
         await messages.post(acting(ANN), LOBBY, text)
-        assert len(compared) <= 3 * mentions.MOST_NAMED * mentions.MOST_PREFIXES
+        assert len(compared) <= 3 * mentions.MOST_NAMED * calls.MOST_PREFIXES
     assert compiled == []
-    assert max(map(len, fetched)) <= mentions.MOST_NAMED * (mentions.MOST_PREFIXES + 1)
+    assert max(map(len, fetched)) <= mentions.MOST_NAMED * (calls.MOST_PREFIXES + 1)
 
 
 async def test_editing_can_not_be_abused_to_do_more_than_posting_may(taken_over):

@@ -104,6 +104,18 @@ async def test_what_is_deleted_calls_nobody_any_more(people):
         await people.agree(room=people.there, unread=unread, badge=badge, calls=int(badge or 0))
 
 
+async def test_an_edit_calls_or_ceases_to(people):
+    """In badge, title and the open list of mentions, without anything else being done."""
+    await people.tab.get_by_role('button', name='Mentions').click()
+    found = people.tab.locator('.panel .found')
+    await expect(people.tab.locator('.panel .none')).not_to_be_empty()
+    number = await people.says('hello')
+    for text, badge, listed in (('@ann hello', '1', 1), ('> @ann hello', '', 0), ('@all hello', '1', 1), ('hello', '', 0)):
+        await people.bob.ask('edit_message', {'id': number, 'message': text})
+        await people.agree(room=people.there, unread=True, badge=badge, calls=int(badge or 0))
+        await expect(found).to_have_count(listed)
+
+
 async def test_every_message_of_a_direct_conversation_calls(people):
     await people.says('psst', people.direct)
     await people.says('again', people.direct)

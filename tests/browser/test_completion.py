@@ -71,6 +71,24 @@ async def test_in_any_script(ann, typed, name):
     await expect(field(ann)).to_have_value(f'@{name} ')
 
 
+@pytest.mark.parametrize(('typed', 'completed'), [
+    ('请@di', '请@dina '), ('＠di', '@dina '), ('...@di', '...@dina '), ('@bob/@di', '@bob/@dina '), ('a/@di', None), ('x@di', None), ('\\@di', None)])
+async def test_where_a_name_may_begin(ann, typed, completed):
+    await field(ann).fill(typed[:-1])
+    await field(ann).press_sequentially(typed[-1])
+    await expect(choices(ann)).to_have_count(1 if completed else 0)
+    if completed:
+        await ann.keyboard.press('Tab')
+        await expect(field(ann)).to_have_value(completed)
+
+
+async def test_everyone_is_offered_by_the_words_of_other_chats(ann):
+    await field(ann).press_sequentially('@chann')
+    assert await names(ann) == ['everyone']
+    await ann.keyboard.press('Enter')
+    await expect(field(ann)).to_have_value('@everyone ')
+
+
 async def test_members_of_this_room_come_before_others(ann, server):
     async with server.program('ann') as program:
         room = (await program.ask('create_room', {'name': 'Two', 'kind': 'closed', 'members': ['bobby']}))['room']['id']

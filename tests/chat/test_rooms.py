@@ -268,6 +268,17 @@ async def test_whom_a_message_names(bob, carl, text, count):
     assert (await room_of(bob, room))['mentions'] == 0, 'nobody calls themselves'
 
 
+async def test_an_edit_that_changes_whom_a_message_names_changes_their_counts(bob, carl, dora):
+    room = await create(bob, members=['carl', 'dora'])
+    number = (await bob.ask('send_message', {'message': 'hello', 'room': room}))['id']
+    for text, of_carl, of_dora in (('@carl', 1, None), ('@dora', 0, 1), ('@everyone', 1, None), ('> @everyone', 0, 0), ('@carl/@dora', 1, 1)):
+        await bob.ask('edit_message', {'id': number, 'message': text})
+        for program, count in ((carl, of_carl), (dora, of_dora)):
+            await program.wait_for('message_changed', id=number, message=text)
+            if count is not None:
+                assert (await program.wait_for('room_changed', id=room))['mentions'] == count
+
+
 async def test_read_mentions_are_not_counted(bob, carl):
     room = await create(bob, members=['carl'])
     sent = await bob.ask('send_message', {'message': '@carl', 'room': room})

@@ -7,9 +7,11 @@ from pathlib import Path
 import bcrypt
 import pytest
 
-from chat import mentions
+from chat import calls
+from chat.text import markdown
 from database import migrations
 from errors import SetupError
+from names import key
 from tests.database.versions import prepare_as_of
 
 CLASSIC = 'CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, username TEXT UNIQUE NOT NULL, password TEXT NOT NULL)'
@@ -178,7 +180,12 @@ MORE_TEXTS = {
 
 
 def test_texts_were_read_as_they_are_today():
-    assert {text: mentions.calls_everyone(text) for text in MORE_TEXTS} == MORE_TEXTS
+    assert {text: calls_everyone(text) for text in MORE_TEXTS} == MORE_TEXTS
+
+
+def calls_everyone(text):
+    places = markdown.called(text, lambda source: [(at, at + 1) for at in calls.positions(source)])
+    return 'everyone' in {key(name) for place in places for name in calls.prefixes(*place)}
 
 
 def test_who_called_everyone_before_that_was_stored_still_does(tmp_path, monkeypatch):

@@ -96,9 +96,10 @@ def test_emoji(text, html):
 
 @pytest.mark.parametrize(('text', 'html'), [
     ('@bob', '<span class="mention">@bob</span>'), ('**@bob**', '<strong><span class="mention">@bob</span></strong>'),
-    ('> @bob', '<blockquote><p><span class="mention">@bob</span></p></blockquote>'), ('`@bob`', '<code>@bob</code>'),
+    ('> @bob\n@bob', '<blockquote><p>@bob</p></blockquote><p><span class="mention">@bob</span></p>'), ('`@bob`', '<code>@bob</code>'),
+    ('\\@bob', '@bob'), ('\\\\@bob', '\\<span class="mention">@bob</span>'), ('- > @bob\n- @bob', '<ul><li><blockquote><p>@bob</p></blockquote></li><li><span class="mention">@bob</span></li></ul>'),
     ('```\n@bob\n```', '<pre dir="ltr"><code>@bob</code></pre>'), ('@bob ' * 600, '<span class="mention">@bob</span> ' * 600)])
-def test_names_are_set_apart_but_not_in_code(text, html):
+def test_names_are_set_apart_but_not_in_code_nor_in_quotes(text, html):
     assert markdown.body(text, bob) == html
 
 
@@ -113,10 +114,16 @@ def test_the_start_of_a_text_without_markup(text, most, shown):
     assert markdown.plain(text, most) == shown
 
 
-@pytest.mark.parametrize(('text', 'rest'), [
-    ('a `b` c', 'a     c'), ('```\nb\n```\nc', '   \n \n   \nc'), ('```\nb```\nc', '   \n    \nc'), ('`a', '`a'), ('\\`a`', '\\`a`'), ('> `a\n> b` c', '>   \n     c'), ('a\r\n`b`', 'a \n   ')])
-def test_a_text_without_its_code(text, rest):
-    assert markdown.without_code(text) == rest
+@pytest.mark.parametrize('text', [
+    'a @bob', '`@bob` @bob', '```\n@bob\n```\n@bob', '```\n@bob```\n@bob', '`@bob', '\\`@bob`', '> `a\n> @bob` @bob\n@bob', '\\@bob @bob', 'a\r\n`@bob`\r\n@bob',
+    '[@bob](https://x.org/@bob)', 'https://x.org/@bob ftp://x.org/@bob @bob', '~~~\n@bob\n~~~\n@bob', '- @bob\n  > @bob', '*@bob*@bob',
+    '> @bob\n' * 300 + '@bob', '\\@bob @bob ' * 300 + 'ftp://x.org/@bob', '@bob ' * 600])
+def test_who_is_called_is_set_apart_and_nobody_else(text):
+    """One decision: in code, quotes and addresses, or escaped, a name is neither."""
+    called = markdown.called(text, bob)
+    assert called
+    assert all(source.startswith('@bob', at) for source, at in called)
+    assert markdown.body(text, bob).count('<span class="mention">') == len(called)
 
 
 class Page(HTMLParser):
