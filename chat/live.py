@@ -26,7 +26,7 @@ from .history import PAGE
 from .keeping import Pinned, Saved
 from .mentions import Recalled
 from .rooms import RoomChange, RoomInfo, infos, require
-from .text import markdown, render
+from .text import render
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def _push_paragraph(state: StateBlock, start: int, end: int) -> None:
 def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A code block has a closing fence, maybe with text before or behind it, or at least one line of code.
 
-    Its token has in `meta` whether it is closed (`is_closed`), and the `span` in the source from fence to fence.
+    Its token has in `meta` whether it is closed (`is_closed`).
     """
     begin = state.bMarks[start] + state.tShift[start]
     opening = _FENCE.match(_line(state, start))
@@ -143,7 +143,7 @@ def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     code = state.push('fence', 'code', 0)
     code.info, code.map = state.src[begin + opening.end():state.eMarks[start]], [start, closing.line + 1]
-    code.meta = {'is_closed': closing.start < closing.end, 'span': (begin, closing.end)}
+    code.meta = {'is_closed': closing.start < closing.end}
     code.content = _code(state, start, closing)
     state.line = closing.line + 1
     behind = state.src[closing.end:state.eMarks[closing.line]]

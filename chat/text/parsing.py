@@ -50,7 +50,7 @@ def line_tokens(text: str) -> list[Token]:
     """Parse the inline markup of a text that has no blocks, such as a topic."""
     line = Token('inline', '', 0, content=text)
     if _marks_in(line) <= MOST_MARKS:
-        line.children = _markdown.inline.parse(text, _markdown, _found_in(text, lambda _: ()), [])
+        line.children = _markdown.inline.parse(text, _markdown, _found_in(text, lambda _: (), is_quoted=True), [])
     return [line]
 
 
