@@ -1,13 +1,14 @@
 // The connection: lost, maybe unknowingly, and renewed. Whether I am here: in view, and active on this page lately. And
 // who else is, as dots at names and avatars.
-import {log, socket, tell} from "./context.js";
+import {get, log, socket, tell} from "./context.js";
 import {reloadWhenPossible} from "./reloading.js";
 import {offer} from "./runtime.js";
 const SILENCE = 40e3, LOOK = 2e3, HALF_DAY = 12 * 3600e3, AWAY = 5 * 60e3;  // the server pings every 24 s
 const {dataset: page} = log, sign = document.getElementById("connection"), LOST = sign.textContent;
 const {packet} = socket, latency = +new URLSearchParams(location.search).get("latency");
 let refused = false, heardAt = Date.now();  // refused: there are too many tabs, so this one waits for somebody to look
-let acted = Date.now(), active = true;  // when this tab was last used, and what the server knows of it
+let acted = Date.now();  // when this tab was last used
+const mine = {get in_view() { return !document.hidden; }, active: true};  // as it is when it is sent
 const away = (is, text = LOST) => { sign.hidden = !is; sign.textContent = text; };
 const hearPing = () => { heardAt = Date.now(); };
 const renew = () => { if (socket.connected) socket.io.engine.close(); };
@@ -18,12 +19,8 @@ const waitForTurn = ({message, data: {retry_after: seconds}}) => {
 const lookAgain = () => {  // who looks need not wait for the next attempt
   if (!document.hidden && !socket.connected && (refused || socket.active)) socket.disconnect().connect();
 };
-const attend = () => {
-  if (socket.connected) socket.emit("attend", {in_view: !document.hidden, active}, ({retry_after: seconds}) => {
-    if (seconds) setTimeout(attend, 1000 * seconds);  // as it is then
-  });
-};
-const becomes = (is) => { if (active !== is) { active = is; attend(); } };
+const attend = () => { if (socket.connected) get("attend", mine, () => {}); };
+const becomes = (is) => { if (mine.active !== is) { mine.active = is; attend(); } };
 const useNow = () => { acted = Date.now(); becomes(true); };
 // A server that was restarted, or that gave this page up, makes its part of the page again from this.
 Object.assign(socket.io.opts.query, {room: page.room, me: page.me, name: page.name, build: page.build});

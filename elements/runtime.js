@@ -20,11 +20,10 @@ const argumentsOf = (control) =>
   ({room: view.room, id: +control.closest("article")?.dataset.id || undefined, ...saidBy(control)});
 
 // Answers, and what the server sends by itself
-const hideOthers = ({value, dataset: {filter}}) => {
-  const typed = fold(value.trim());
-  for (const row of document.querySelectorAll(filter)) row.hidden = !fold(row.dataset.key).includes(typed);
+export const applyFilter = ({value, dataset: {filter}, nextElementSibling: sheet}) => {  // to rows that come, too
+  const typed = CSS.escape(fold(value.trim()));
+  sheet.textContent = typed && `${filter}:not([data-key*="${typed}"]) { display: none; }`;
 };
-export const filterAgain = () => document.querySelectorAll("[data-filter]").forEach(hideOthers);
 const listenToAll = () => {
   for (const {dataset: {fresh = "", gone = ""}} of document.querySelectorAll("[data-fresh], [data-gone]"))
     for (const word of `${fresh} ${gone}`.split(" ")) listenTo(word.split(":")[0]);
@@ -32,7 +31,7 @@ const listenToAll = () => {
 const take = ({html = {}, more = {}, say: sentence, call: [name, ...of] = []}) => {
   for (const [selector, fragment] of Object.entries(html)) putFragment(selector, fragment);
   for (const [selector, fragment] of Object.entries(more)) putFragment(selector, fragment, addNodes);
-  listenToAll(); filterAgain();
+  listenToAll();
   if (sentence) say(sentence);
   if (name) callOffered(name, ...of);
 };
@@ -107,16 +106,16 @@ const use = (control) => {
   else if (durable) doDurably(name, of, sentence);
   else askFrom(control, name, of, sentence);
 };
-const isUsedBy = (type, {on, fresh, call}) => (on ?? (fresh && !call ? "" : "click")).split(" ").includes(type);
 const hearUse = (event) => {
   const control = targetOf(event, CONTROL), wait = event.type === "input" && +control?.dataset.wait;
-  if (!control || control.closest(".text") || !isUsedBy(event.type, control.dataset)) return;
+  if (!control || control.closest(".text")) return;
+  if (!(control.dataset.on ?? "click").split(" ").includes(event.type)) return;
   if (control.href && opensElsewhere(event)) return;
   if (control.matches("a, form")) event.preventDefault();
   if (wait) renewIn(control, wait, true); else use(control);
 };
 for (const type of ["click", "input", "submit"]) document.addEventListener(type, hearUse);
-document.addEventListener("input", ({target}) => { if (target.dataset.filter) hideOthers(target); });
+document.addEventListener("input", ({target}) => { if (target.dataset.filter) applyFilter(target); });
 socket.on("disconnect", () => happens("connect"));
 socket.on("put", take);
 listenToAll();

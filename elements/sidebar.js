@@ -5,10 +5,9 @@ import {chat, get, me, rooms, say, socket, store, stored, takeView, tell, views,
 import {onKeys} from "./dom.js";
 import {open} from "./opening.js";
 import {stateOf} from "./presence.js";
-import {filterAgain, offer} from "./runtime.js";
+import {applyFilter, offer} from "./runtime.js";
 import {view} from "./view.js";
 const MOST_COUNTED = 100, OLDEST = 2e15, emptyLink = takeView(".room").content.firstChild;
-const LISTED = "a[data-room]:not([hidden], [data-level=hidden]:not([aria-current], .unread))";
 const nav = document.querySelector(".sidebar"), filter = document.getElementById("filter");
 const heard = new Map(), outdated = new Set();  // by room, messages and whether they name me; rooms to be counted anew
 const {title: TITLE, icon: QUIET, calling: CALLING, tone: TONE} = views.dataset;
@@ -31,9 +30,11 @@ const follow = () => {
 const followSoon = () => { waitingToFollow ||= setTimeout(follow); };
 
 const linkTo = (room) => nav.querySelector(`a[data-room="${room}"]`);
-const roomsOf = (links) => Array.from(links, ({dataset: {room}}) => +room);
-export const listedRooms = () => roomsOf(nav.querySelectorAll(LISTED));
-export const unreadRooms = () => roomsOf(nav.querySelectorAll(`${LISTED}.unread`));
+const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
+const listed = () => linksNow().filter((link) => getComputedStyle(link).display !== "none");
+const roomOf = ({dataset: {room}}) => +room;
+export const listedRooms = () => listed().map(roomOf);
+export const unreadRooms = () => listed().filter((link) => link.matches(".unread")).map(roomOf);
 // What is heard of a message may come before or after the server's own count, of which it is a part.
 const countHeard = (info) => {
   const later = [...heard.get(info.id) || []].filter(([message]) => message > info.newest);
@@ -66,10 +67,9 @@ const draw = (info) => {
   link.ariaDescription = isUnread(info) ? "unread" + (calls ? `, ${calls} for you` : "") : null;
   place(info); followSoon();
 };
-const head = (info) => {
-  const title = chat.querySelector("h1"), topic = chat.querySelector(".topic");
-  title.textContent = info.name; title.dataset.kind = info.kind;
-  topic.textContent = topic.title = info.topic;
+const head = ({name, kind, topic}) => {
+  Object.assign(chat.querySelector("h1"), {textContent: name}).dataset.kind = kind;
+  Object.assign(chat.querySelector(".topic"), {textContent: topic, title: topic});
 };
 const lose = (room) => {
   rooms.delete(room); linkTo(room)?.remove(); followSoon();
@@ -118,14 +118,14 @@ when("opened", (info) => {
 // All of them, in their order: on a connect, and when one was lost, which an answer that is on its way may still have.
 offer("putRooms", ({rooms: infos}) => {
   const there = new Set(infos.map(({id}) => id));
-  roomsOf(nav.querySelectorAll("a[data-room]")).filter((room) => !there.has(room)).forEach(lose);
-  infos.forEach(putRoom); infos.forEach(place); filterAgain();
+  linksNow().map(roomOf).filter((room) => !there.has(room)).forEach(lose);
+  infos.forEach(putRoom); infos.forEach(place);
   linkTo(view.room)?.scrollIntoView({block: "nearest"});
 });
 offer("goTo", (_, {dataset: {room}}) => open(+room));
-const clearFilter = () => { filter.value = ""; filterAgain(); };
+const clearFilter = () => { filter.value = ""; applyFilter(filter); };
 const openTopmost = () => {
-  const topmost = nav.querySelector(LISTED);
+  const [topmost] = listed();
   if (topmost) clearFilter();
   topmost?.click();
 };
@@ -142,16 +142,13 @@ const showSwitches = () => {
   bell.ariaPressed = mayNotify(); speaker.ariaPressed = isOn(speaker);
 };
 const ring = () => { if (isOn(speaker)) new Audio(TONE).play().catch(() => {}); };
-const notify = (title, {room, id, text}) => {
+const notify = ({title, room, id, text}) => {
   const notification = new Notification(title, {body: text, tag: `chatroom.${id}`});
   notification.addEventListener("click", () => { window.focus(); open(room, {at: id}); notification.close(); });
 };
 socket.on("notice", (call) => {
-  const info = rooms.get(call.room), {username} = call;
   ring();
-  if (!mayNotify() || !info) return;
-  try { notify(info.kind === "direct" ? username : `${username} in ${info.name}`, call); }
-  catch { /* browsers on phones have notifications for installed apps only */ }
+  try { if (mayNotify()) notify(call); } catch { /* browsers on phones have them for installed apps only */ }
 });
 offer("switchBell", async () => {
   if (permission() === "granted") flip(bell); else await Notification.requestPermission();

@@ -12,7 +12,7 @@ from .icons import button, icon
 
 PANELS = (('search', 'search', 'Search'), ('mentions', 'at', 'Mentions'), ('saved', 'save', 'Saved'))
 TOP = html('<div class="top"><input id="filter" type="search" placeholder="Filter" aria-label="Filter rooms" '
-           'autocomplete="off" data-filter=".sidebar [data-key]"></div>{panels}', panels=joined(
+           'autocomplete="off" data-filter=".sidebar [data-key]"><style></style></div>{panels}', panels=joined(
                html('<button class="entry-line" type="button" data-call="panel" data-panel="{panel}">{icon} {label}'
                     '</button>', panel=panel, icon=icon(name), label=label) for panel, name, label in PANELS))
 ASKED = html('<i hidden data-ask="rooms" data-then="putRooms" data-fresh="connect gone"></i>'
