@@ -10,6 +10,7 @@ import names
 from accounts.actor import Actor
 from database import db
 from errors import Refused
+from hub import sockets
 from models import LOBBY, Membership, Message, Room, User, rooms_of
 
 MOST_COUNTED = 100
@@ -68,9 +69,15 @@ class RoomInfo:
 
     def to_page(self) -> dict[str, Any]:
         """The JSON object that pages receive."""
-        return {**self.to_dict(), 'level': self.level, 'newest': self.newest_id, 'managed': self.is_managed,
-                'person': self.person, 'key': names.fold(self.name), 'order': self.order, 'calls': self.calls,
-                'marks': self.marks}
+        return {**self.to_dict(), 'newest': self.newest_id, 'managed': self.is_managed, 'order': self.order,
+                'calls': self.calls, 'marks': self.marks, 'says': self.says}
+
+    @property
+    def says(self) -> dict[str, Any]:
+        """What the `data-` attributes of the room's row in the sidebar say, as far as a page does not count it."""
+        of_person = {'person': self.person, 'state': sockets.state(self.person)} if self.person else {}
+        return {'room': self.id, 'kind': self.kind, 'key': names.fold(self.name), 'level': self.level,
+                'archived': 'yes' if self.is_archived else 'no', **of_person}
 
     @property
     def calls(self) -> Count:

@@ -98,21 +98,20 @@ const askFrom = (control, name, of, sentence) => {
   ask(name, of, (answer) => { if (!owner || isLatest(owner, question)) take({say: sentence, ...answer}); },
     () => { underWay.delete(asked); control.ariaBusy = null; });
 };
-const use = (control) => {
-  const {ask: name, act: what, call, durable, fresh, say: sentence} = control.dataset, of = argumentsOf(control);
+const use = (control, type) => {
+  const {ask: name, act: what, call, durable, fresh, wait, say: sentence} = control.dataset, of = argumentsOf(control);
   if (call) calls[call](of, control);
   else if (what) emitEvent("act", {what, ...of});  // the server has a dialog for it
-  else if (fresh) renewView(control);
+  else if (fresh) renewIn(control, type === "input" ? wait : 0, true);
   else if (durable) doDurably(name, of, sentence);
   else askFrom(control, name, of, sentence);
 };
 const hearUse = (event) => {
-  const control = targetOf(event, CONTROL), wait = event.type === "input" && +control?.dataset.wait;
-  if (!control || control.closest(".text")) return;
+  const control = targetOf(event, CONTROL);
+  if (!control || control.closest(".text") || control.href && opensElsewhere(event)) return;
   if (!(control.dataset.on ?? "click").split(" ").includes(event.type)) return;
-  if (control.href && opensElsewhere(event)) return;
   if (control.matches("a, form")) event.preventDefault();
-  if (wait) renewIn(control, wait, true); else use(control);
+  use(control, event.type);
 };
 for (const type of ["click", "input", "submit"]) document.addEventListener(type, hearUse);
 document.addEventListener("input", ({target}) => { if (target.dataset.filter) applyFilter(target); });

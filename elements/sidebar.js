@@ -4,7 +4,6 @@
 import {chat, get, me, rooms, say, socket, store, stored, takeView, tell, views, when} from "./context.js";
 import {onKeys} from "./dom.js";
 import {open} from "./opening.js";
-import {stateOf} from "./presence.js";
 import {applyFilter, offer} from "./runtime.js";
 import {view} from "./view.js";
 const MOST_COUNTED = 100, OLDEST = 2e15, emptyLink = takeView(".room").content.firstChild;
@@ -42,30 +41,24 @@ const countHeard = (info) => {
   info.mentions = Math.min(MOST_COUNTED, info.mentions + later.filter(([, isNaming]) => isNaming).length);
   info.newest = Math.max(info.newest, ...later.map(([message]) => message));
 };
-const place = ({id}) => {
-  const link = linkTo(id), {order} = link.dataset, focused = document.activeElement;
+const place = (link) => {
   const {parentNode: section, previousElementSibling: above, nextElementSibling: below} = link;
+  const {order} = link.dataset, focused = document.activeElement;
   if (above.dataset.order > order || below?.dataset.order < order)
     section.insertBefore(link, [...section.children].find((other) => other.dataset.order > order) || null);
   if (focused !== document.activeElement) focused.focus();  // who is moved loses it
 };
-const addLink = ({id, kind}) => {
-  const link = emptyLink.cloneNode(true);
-  link.href = `/chat/${id}`; link.dataset.room = id;
-  nav.querySelector(`section[data-of~="${kind}"]`).append(link);
-  return link;
-};
+const sectionOf = ({kind}) => nav.querySelector(`section[data-of~="${kind}"]`);
+const addLink = (info) =>
+  Object.assign(sectionOf(info).appendChild(emptyLink.cloneNode(true)), {href: `/chat/${info.id}`});
 const draw = (info) => {
   countHeard(info);
-  const {id, kind, key, level, person} = info, link = linkTo(id) || addLink(info), calls = callsIn(info);
-  Object.assign(link.dataset, {kind, key, level, order: info.order ?? OLDEST - info.newest});
-  if (person) Object.assign(link.dataset, {person, state: stateOf(person)});
-  link.firstChild.textContent = link.title = info.name;
+  const link = linkTo(info.id), calls = callsIn(info), isNew = isUnread(info);
+  link.dataset.order = info.order ?? OLDEST - info.newest;
   link.lastChild.textContent = badgeOf(calls);
-  link.classList.toggle("archived", info.archived);
-  link.classList.toggle("unread", isUnread(info));
-  link.ariaDescription = isUnread(info) ? "unread" + (calls ? `, ${calls} for you` : "") : null;
-  place(info); followSoon();
+  link.classList.toggle("unread", isNew);
+  link.ariaDescription = isNew ? "unread" + (calls ? `, ${calls} for you` : "") : null;
+  place(link); followSoon();
 };
 const head = ({name, kind, topic}) => {
   Object.assign(chat.querySelector("h1"), {textContent: name}).dataset.kind = kind;
@@ -78,6 +71,9 @@ const lose = (room) => {
 };
 const putRoom = (info) => {
   if (info.gone) return lose(info.id);
+  const link = linkTo(info.id) || addLink(info);
+  Object.assign(link.dataset, info.says);
+  link.firstChild.textContent = link.title = info.name;
   rooms.set(info.id, info); draw(info);
   if (info.id === view.room) head(info);
   return tell("changed", info);
@@ -119,7 +115,7 @@ when("opened", (info) => {
 offer("putRooms", ({rooms: infos}) => {
   const there = new Set(infos.map(({id}) => id));
   linksNow().map(roomOf).filter((room) => !there.has(room)).forEach(lose);
-  infos.forEach(putRoom); infos.forEach(place);
+  infos.forEach(putRoom); infos.forEach(({id}) => place(linkTo(id)));
   linkTo(view.room)?.scrollIntoView({block: "nearest"});
 });
 offer("goTo", (_, {dataset: {room}}) => open(+room));

@@ -3,7 +3,6 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-import names
 from chat.rooms import MOST_COUNTED, RoomInfo
 from elements.passing import PassingHtml
 
@@ -24,13 +23,14 @@ HEADINGS = {
     'direct': html('Direct messages{new}', new=button('plus', 'New direct message', data_act='direct')),
 }
 KINDS = {'rooms': 'open closed', 'direct': 'direct'}
-LAST = 2 * 10 ** 15
-HERE = html(' aria-current="page"')
-LINK = ('<a href="/chat/{id}" data-room="{id}" data-kind="{kind}" data-key="{key}" data-level="{level}" '
-        'data-order="{order}" data-call="goTo"{person}{state}{here}>'
+OLDEST = 2 * 10 ** 15
+'''Minus a message's number: a direct room's place.'''
+HERE, UNREAD = html(' aria-current="page"'), html(' class="unread"')
+LINK = ('<a href="/chat/{room}" data-room="{room}" data-kind="{kind}" data-key="{key}" data-level="{level}" '
+        'data-archived="{archived}" data-order="{order}" data-call="goTo"{who}{classes}{here}>'
         '<bdi class="label">{name}</bdi><span class="badge">{count}</span></a>')
 ROOM = html('<template class="room">{link}</template>', link=html(
-    LINK, id='', kind='', key='', level='', order='', name='', count='', person='', state='', here=''))
+    LINK, room='', kind='', key='', level='', archived='', order='', who='', classes='', here='', name='', count=''))
 '''What a room that comes later is shown by.'''
 
 
@@ -58,12 +58,10 @@ def _section(name: str, rooms: Sequence[RoomInfo], shown: RoomInfo) -> Markup:
 
 def _link(room: RoomInfo, shown: RoomInfo) -> Markup:
     counts = {'unread': room.unread, 'mentions': room.mentions, '': 0}
-    classes = [name for name, is_so in (('unread', counts[room.marks]), ('archived', room.is_archived)) if is_so]
-    return html(LINK, id=room.id, kind=room.kind, key=names.fold(room.name), name=room.name, level=room.level,
-                order=LAST - room.newest_id if room.order is None else room.order, count=count(counts[room.calls]),
-                person='' if room.person is None else html(' data-person="{id}"', id=room.person),
-                state=html(' class="{names}"', names=' '.join(classes)) if classes else '',
-                here=HERE if room.id == shown.id else '')
+    return html(LINK, **room.says, name=room.name, count=count(counts[room.calls]),
+                order=OLDEST - room.newest_id if room.order is None else room.order,
+                who=html(' data-person="{id}"', id=room.person) if room.person else '',
+                classes=UNREAD if counts[room.marks] else '', here=HERE if room.id == shown.id else '')
 
 
 def count(number: int) -> str:
