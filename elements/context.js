@@ -43,13 +43,15 @@ export const get = (what, of, then, connection = socket.id) => socket.emit(what,
   if (answer.retry_after) setTimeout(again, 1000 * (answer.retry_after + Math.random())); else then(answer);
 });
 const SILENT = {code: "lost", error: "The server did not answer: try again in a moment."};
-const emit = (what, of, then) => socket.timeout(10e3).emit(what, of, (lost, answer) => then(lost ? SILENT : answer));
+const UNCONNECTED = {error: "There is no connection: try again when it is back."};
+const emit = (what, of, then) => { socket.timeout(10e3).emit(what, of, (lost, answer) => then(lost ? SILENT : answer)); };
 // For a button that was pressed: now, or not at all. Either way it has `ended`.
 export const ask = (what, of, then, ended) => {
-  const take = (answer) => { ended?.(); if (answer.error) complain(answer.error); else then?.(answer); };
-  if (socket.connected) return emit(what, of, take);
-  ended?.();
-  return complain("There is no connection: try again when it is back.", {isForNow: true});
+  const take = (answer) => {
+    ended?.();
+    if (answer.error) complain(answer.error, {isForNow: answer === UNCONNECTED}); else then?.(answer);
+  };
+  if (socket.connected) emit(what, of, take); else take(UNCONNECTED);
 };
 // What is kept until it is done: `late` hears how many seconds to wait when it was not done this time.
 export const attempt = (what, of, then, late) => emit(what, of, (answer) => {
