@@ -44,7 +44,8 @@ export const get = (what, of, then, connection = socket.id) => socket.emit(what,
 });
 const SILENT = {code: "lost", error: "The server did not answer: try again in a moment."};
 const UNCONNECTED = {error: "There is no connection: try again when it is back."};
-const emit = (what, of, then) => { socket.timeout(10e3).emit(what, of, (lost, answer) => then(lost ? SILENT : answer)); };
+const emit = (what, of, then) =>
+  void socket.timeout(10e3).emit(what, of, (lost, answer) => then(lost ? SILENT : answer));
 // For a button that was pressed: now, or not at all. Either way it has `ended`.
 export const ask = (what, of, then, ended) => {
   const take = (answer) => {
