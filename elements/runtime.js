@@ -7,8 +7,6 @@ import {enqueue} from "./outbox.js";
 import {zone} from "./times.js";
 import {view} from "./view.js";
 const CONTROL = "[data-ask], [data-act], [data-call]", STALE = "[data-fresh]";
-const LATER = "There is no connection: this is done as soon as it is back.";
-const COMES_LATER = "This comes as soon as the connection is back.";
 const calls = {}, listened = new Set(), underWay = new Set();  // underWay: what controls asked and wait for
 // Of views: the last question, what that is for which is shown is the answer to, and when they are asked for again.
 const latest = new WeakMap(), shownFor = new WeakMap(), timers = new Map();
@@ -60,7 +58,7 @@ export const renewView = (node) => {
   clearTimeout(timers.get(node)); timers.delete(node);
   latest.delete(node); node.ariaBusy = null; listenToAll();
   if (node.matches(":invalid")) emptyOut(node, "");
-  else if (!socket.connected) { if (!isSame) emptyOut(node, COMES_LATER); }
+  else if (!socket.connected) { if (!isSame) emptyOut(node, "This comes as soon as the connection is back."); }
   else if (node.isConnected) askAgain(node, wanted, isSame);
 };
 const renewIn = (node, wait, isAnew) => {
@@ -85,7 +83,7 @@ const listenTo = (what) => {
 // Controls
 export const doDurably = (name, of, sentence) => {
   enqueue({name, of, key: `message ${of.id}`, subject: `${name} ${of.id} ${of.emoji || ""}`, say: sentence});
-  if (!socket.connected) complain(LATER, {isForNow: true});
+  if (!socket.connected) complain("There is no connection: this is done as soon as it is back.", {isForNow: true});
 };
 export const getMessage = (number, then) =>
   ask("history", {room: view.room, before: number + 1, limit: 1}, ({messages: [found]}) => {

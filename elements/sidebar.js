@@ -15,16 +15,14 @@ let shownCalls = -1, waitingToFollow = 0;
 const callsIn = (info) => info[info.calls] || 0;
 const isUnread = (info) => info[info.marks] > 0;
 const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
-const mark = (calls) => {
-  document.querySelector("link[rel~=icon]").href = calls ? CALLING : QUIET;
-  navigator.setAppBadge?.(calls).catch(() => {});
-};
 const follow = () => {
   const room = rooms.get(view.room), calls = [...rooms.values()].reduce((sum, info) => sum + callsIn(info), 0);
   waitingToFollow = 0;
   if (room) document.title = (calls ? `(${badgeOf(calls)}) ` : "") + `${room.name} - ${TITLE}`;
-  if (calls !== shownCalls) mark(calls);
+  if (calls === shownCalls) return;
   shownCalls = calls;
+  document.querySelector("link[rel~=icon]").href = calls ? CALLING : QUIET;
+  navigator.setAppBadge?.(calls).catch(() => {});
 };
 const followSoon = () => { waitingToFollow ||= setTimeout(follow); };
 
@@ -92,17 +90,16 @@ const hearNews = ({room, news}) => {
 // Which of the unread ones called me is known to the server only; it is asked where that can be seen.
 const isSeen = (info, message) => message > info?.last_read_id
   && (callsIn(info) || isUnread(info) && info.unread < MOST_COUNTED);
-const recount = (room) => {
-  outdated.delete(room);
-  get("counts", {room}, (answer) => { if (!answer.error) putRoom(answer.room); });
-};
 socket.on("room_changed", putRoom);
 socket.on("noticed", hearNews);
 when("unread", raise);
 when("deleted", (message, room) => {
   if (outdated.has(room) || !isSeen(rooms.get(room), message)) return;
   outdated.add(room);
-  setTimeout(recount, 200 + 800 * Math.random(), room);  // not everybody at once
+  setTimeout(() => {
+    outdated.delete(room);
+    get("counts", {room}, (answer) => { if (!answer.error) putRoom(answer.room); });
+  }, 200 + 800 * Math.random());  // not everybody at once
 });
 when("read", (room) => { if (rooms.has(room)) draw(Object.assign(rooms.get(room), {unread: 0, mentions: 0})); });
 when("opened", (info) => {
@@ -129,13 +126,12 @@ onKeys(filter, {Enter: openTopmost, Escape: clearFilter});
 
 // Switches, and what they let through.
 const bell = document.getElementById("bell"), speaker = document.getElementById("sound");
-const isOn = ({name, value}) => (stored(localStorage, name) || value) === "on";
-const flip = (button) => store(localStorage, button.name, isOn(button) ? "off" : "on");
-const permission = () => window.Notification?.permission;
-const mayNotify = () => permission() === "granted" && isOn(bell);
+const permissionFor = (button) => button === bell ? window.Notification?.permission : "granted";
+const isOn = (button) => permissionFor(button) === "granted"
+  && (stored(localStorage, button.name) || button.value) === "on";
 const showSwitches = () => {
-  bell.hidden = !permission();
-  bell.ariaPressed = mayNotify(); speaker.ariaPressed = isOn(speaker);
+  bell.hidden = !permissionFor(bell);
+  for (const button of [bell, speaker]) button.ariaPressed = isOn(button);
 };
 const ring = () => { if (isOn(speaker)) new Audio(TONE).play().catch(() => {}); };
 const notify = ({title, room, id, text}) => {
@@ -144,17 +140,16 @@ const notify = ({title, room, id, text}) => {
 };
 socket.on("notice", (call) => {
   ring();
-  try { if (mayNotify()) notify(call); } catch { /* browsers on phones have them for installed apps only */ }
+  try { if (isOn(bell)) notify(call); } catch { /* browsers on phones have them for installed apps only */ }
 });
-offer("switchBell", async () => {
-  if (permission() === "granted") flip(bell); else await Notification.requestPermission();
+offer("flip", async (_, button) => {
+  const {says, blocked} = button.dataset;
+  if (permissionFor(button) !== "granted") await Notification.requestPermission();
+  else store(localStorage, button.name, isOn(button) ? "off" : "on");
   showSwitches();
-  if (permission() === "denied") say(bell.dataset.blocked);
-  if (permission() === "granted") say(`Notifications are ${mayNotify() ? "on" : "off"}.`);
-});
-offer("switchSound", () => {
-  flip(speaker); showSwitches(); ring();
-  say(`Sound is ${isOn(speaker) ? "on" : "off"}.`);
+  if (button === speaker) ring();
+  const sentence = {granted: `${says} ${isOn(button) ? "on" : "off"}.`, denied: blocked}[permissionFor(button)];
+  if (sentence) say(sentence);
 });
 addEventListener("storage", showSwitches);
 showSwitches();

@@ -70,9 +70,9 @@ def count(number: int) -> str:
 
 
 BLOCKED = 'This browser blocks notifications of this site: allow them in its settings.'
-BELL = button('bell', 'Notifications', id='bell', name='notify', value='on', data_call='switchBell',
-              data_blocked=BLOCKED)
-SOUND = button('sound', 'Sound', id='sound', name='sound', value='off', data_call='switchSound')
+BELL = button('bell', 'Notifications', id='bell', name='notify', value='on', data_call='flip',
+              data_says='Notifications are', data_blocked=BLOCKED)
+SOUND = button('sound', 'Sound', id='sound', name='sound', value='off', data_call='flip', data_says='Sound is')
 
 
 def _foot(username: str) -> Markup:
