@@ -73,12 +73,14 @@ class Entry:
 class Change:
     """A created or changed message to publish, and the ids of the users to notify of it (`notified`).
 
-    `client_id`: the id that the author's client gave a new message. `is_rewritten`: the text was edited or deleted.
+    `where`: the name of a new message's room, if that is the same for everybody. `client_id`: the id that the author's
+    client gave it. `is_rewritten`: the text was edited or deleted.
     """
 
     entry: Entry
     is_new: bool
     notified: Sequence[int] = ()
+    where: str | None = None
     client_id: str | None = None
     is_rewritten: bool = False
 

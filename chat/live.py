@@ -167,8 +167,9 @@ def _publish_message(change: Change) -> None:
     if change.is_rewritten:
         sockets.tell_aside(entry.room_id, 'rewritten', {'room': entry.room_id, 'id': entry.id,
                                                         'deleted': entry.is_deleted})
+    title = f'{entry.author} in {change.where}' if change.where else entry.author
     for user_id in change.notified:
-        sockets.notify(user_id, entry.room_id, {'room': entry.room_id, 'id': entry.id, 'username': entry.author,
+        sockets.notify(user_id, entry.room_id, {'room': entry.room_id, 'id': entry.id, 'title': title,
                                                 'text': render.notice(entry.author, entry.text, NOTICE_LENGTH)})
 
 

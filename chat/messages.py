@@ -20,7 +20,8 @@ LENGTH = 4_000
 '''Maximum characters of a message.'''
 EMPTY_LINES = re.compile(r'\A\s*[\r\n]')
 AUTHOR = '''
-    SELECT u.username, r.kind = 'direct' FROM memberships m JOIN users u ON u.id = m.user JOIN rooms r ON r.id = m.room
+    SELECT u.username, CASE r.kind WHEN 'direct' THEN NULL ELSE r.name END
+    FROM memberships m JOIN users u ON u.id = m.user JOIN rooms r ON r.id = m.room
     WHERE m.user = :user AND m.room = :room'''
 INSERT = '''
     INSERT INTO messages
@@ -135,11 +136,11 @@ def _inserted(user_id: int, room_id: int, body: str, client_id: str | None, repl
     cursor = db.execute_sql(INSERT, {
         'room': room_id, 'author': user_id, 'body': body, 'created_at': iso(created_at), 'revision': revision,
         'client_id': client_id, 'reply_to': reply_to, 'calls_everyone': mentions.EVERYONE in people})
-    number, (username, is_direct) = cursor.lastrowid, author
+    number, (username, room) = cursor.lastrowid, author
     index.add(number, room_id, user_id, body)
     if people:
         mentions.store(number, room_id, user_id, people)
-    notified = mentions.to_notify(number, room_id, user_id) if people or is_direct else []
+    notified = mentions.to_notify(number, room_id, user_id) if people or room is None else []
     entry = Entry(number, room_id, revision, user_id, username, body, created_at, None, is_deleted=False,
                   mentions=people, quote=quote)
-    return Written(entry, [Change(entry, is_new=True, notified=notified, client_id=client_id)])
+    return Written(entry, [Change(entry, is_new=True, notified=notified, where=room, client_id=client_id)])

@@ -1,7 +1,7 @@
 """Reading rooms as each member sees them: name, unread messages, members."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from peewee import SQL, fn
 
@@ -10,11 +10,13 @@ import names
 from accounts.actor import Actor
 from database import db
 from errors import Refused
+from hub import sockets
 from models import LOBBY, Membership, Message, Room, User, rooms_of
 
 MOST_COUNTED = 100
 '''Unread messages and mentions are counted up to this number, so that the query costs the same after a long absence.'''
 MOST_LOOKED_AT = 1_000
+Count = Literal['unread', 'mentions', '']
 MOST_BROWSED = 200
 '''Rooms in the list of open rooms that a user may join.'''
 INFO = f'''
@@ -67,8 +69,39 @@ class RoomInfo:
 
     def to_page(self) -> dict[str, Any]:
         """The JSON object that pages receive."""
-        return {**self.to_dict(), 'level': self.level, 'newest': self.newest_id, 'managed': self.is_managed,
-                'people': list(self.people), 'order': names.order(self.name)}
+        return {**self.to_dict(), 'newest': self.newest_id, 'managed': self.is_managed, 'order': self.order,
+                'calls': self.calls, 'marks': self.marks, 'says': self.says}
+
+    @property
+    def says(self) -> dict[str, Any]:
+        """What the `data-` attributes of the room's row in the sidebar say, as far as a page does not count it."""
+        of_person = {'person': self.person, 'state': sockets.state(self.person)} if self.person else {}
+        return {'room': self.id, 'kind': self.kind, 'key': names.fold(self.name), 'level': self.level,
+                'archived': 'yes' if self.is_archived else 'no', **of_person}
+
+    @property
+    def calls(self) -> Count:
+        """Which count calls the user, and stands on the badge: mentions, or all that is unread in a direct room."""
+        if self.level == 'nothing' or (self.level == 'hidden' and self.kind != 'direct'):
+            return ''
+        return 'unread' if self.kind == 'direct' and self.level != 'mentions' else 'mentions'
+
+    @property
+    def marks(self) -> Count:
+        """Which count marks the room as unread."""
+        return 'unread' if self.level == 'all' else self.calls
+
+    @property
+    def person(self) -> int | None:
+        """The other member of a direct room of two."""
+        return self.people[0] if len(self.people) == 1 else None
+
+    @property
+    def order(self) -> str | None:
+        """Where the room stands among others, to be compared by UTF-16 code units; direct rooms are by their newest."""
+        if self.kind == 'direct':
+            return None
+        return '' if self.id == LOBBY else f'{names.order(self.name)}\t{self.id:019}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ FOREVER = 'public, max-age=31536000, immutable'
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r'^export (?=const |let )', re.MULTILINE)
 REDUNDANT = re.compile(r'^\s*//.*\n|^\s+', re.MULTILINE)
-TYPES = {'css': 'text/css', 'js': 'text/javascript', 'html': 'text/html'}
+TYPES = {'css': 'text/css', 'js': 'text/javascript', 'html': 'text/html', 'wav': 'audio/wav'}
 
 
 def source(name: str) -> str:
@@ -55,12 +55,12 @@ def compact(content: str) -> str:
     return REDUNDANT.sub('', content)
 
 
-def serve(content: str, kind: str) -> str:
-    """Serve a style sheet (`kind` "css"), a script ("js") or HTML for scripts ("html"); return its URL path.
+def serve(content: str | bytes, kind: str) -> str:
+    """Serve a style sheet (`kind` "css"), a script ("js"), HTML for scripts or a sound ("wav"); return its URL path.
 
     It is compressed once, since anybody may request it, as often as they like.
     """
-    plain = compact(content).encode()
+    plain = content if isinstance(content, bytes) else compact(content).encode()
     packed = gzip.compress(plain)
     url = f'/assets/{hashlib.sha256(plain).hexdigest()[:16]}.{kind}'
     headers = {'Cache-Control': FOREVER}

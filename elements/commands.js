@@ -1,6 +1,5 @@
 // Slash commands, as Python describes them (pages/commands.py). A refusal keeps what was typed.
-import {composer, takeView} from "./context.js";
-import {ask, complain, say} from "./asking.js";
+import {ask, complain, composer, say, takeView} from "./context.js";
 import {write} from "./drafts.js";
 import {callOffered} from "./runtime.js";
 import {view} from "./view.js";

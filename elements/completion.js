@@ -1,6 +1,5 @@
 // Completion in a field, after "@", ":" or "/". Of people, members of this room first, and among them who wrote last.
-import {composer, socket, takeView, tell, when} from "./context.js";
-import {get} from "./asking.js";
+import {composer, get, socket, takeView, tell, when} from "./context.js";
 import {BEGINNING, INSIDE, choose, matching, offerRows, takeChosen} from "./choosing.js";
 import {commandRows} from "./commands.js";
 import {element, fromHtml, insert} from "./dom.js";

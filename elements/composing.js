@@ -1,7 +1,6 @@
 // The composer. Enter sends, and the text is gone from the field in the same moment; it stands below the messages until
 // its message is there, which its client_id makes arrive once. Others see that somebody types.
-import {MOST_TEXT, composer, log, socket, takeView, tell, when} from "./context.js";
-import {complain} from "./asking.js";
+import {MOST_TEXT, complain, composer, log, socket, takeView, tell, when} from "./context.js";
 import {textToSend} from "./commands.js";
 import {hasPointer, insert, onKeys} from "./dom.js";
 import {cancelReply, giveBack, takeReply, write} from "./drafts.js";

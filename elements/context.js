@@ -1,5 +1,5 @@
 // What all scripts of the chat page stand on: the socket, who I am, my rooms, the parts of the page, what happens here,
-// and what this browser keeps.
+// what this browser keeps, what the page says, and how the server is asked.
 await new Promise((ready) => addEventListener("DOMContentLoaded", ready));  // until then NiceGUI makes the page
 export const socket = window.socket;
 export const chat = document.querySelector(".chat"), log = chat.querySelector("[role=log]");
@@ -10,11 +10,7 @@ export const rooms = new Map();  // by id, as the server last told of them
 export const isAdministrator = () => !!rooms.get(LOBBY)?.managed;
 // Views that Python wrote come with this script: whoever shows one takes it from there.
 export const views = Object.assign(document.createElement("div"), {innerHTML: VIEWS}).firstChild;
-export const takeView = (selector) => {
-  const node = views.querySelector(selector);
-  node.remove();
-  return node;
-};
+export const takeView = (selector) => views.removeChild(views.querySelector(selector));
 // What happens on this page: one module tells, others listen.
 const listeners = {};
 export const when = (what, then) => { (listeners[what] ||= []).push(then); };
@@ -32,3 +28,33 @@ export const kept = (where, name) => JSON.parse(stored(where, name) || "null");
 export const promote = (name, value, most) =>
   keep(localStorage, name, [value, ...recentOf(name).filter((other) => other !== value)].slice(0, most));
 export const recentOf = (name) => kept(localStorage, name) || [];
+// What the page says: a refusal above the composer until something else is done (`isForNow`: or until there is a
+// connection), and what was done, for a moment.
+const note = document.getElementById("note"), said = chat.appendChild(takeView(".said"));
+export const complain = (sentence, {onlyIfQuiet, isForNow} = {}) => {
+  if (onlyIfQuiet && note.textContent) return;
+  note.textContent = sentence; note.classList.toggle("for-now", !!isForNow);
+};
+export const say = (text) => { said.textContent = text; said.animate({visibility: ["visible", "visible"]}, 2500); };
+socket.on("connect", () => { if (note.matches(".for-now")) complain(""); });
+// The server is asked by the page itself: again, if it was too fast, on the same connection.
+export const get = (what, of, then, connection = socket.id) => socket.emit(what, of, (answer) => {
+  const again = () => { if (socket.id === connection) get(what, of, then, connection); };
+  if (answer.retry_after) setTimeout(again, 1000 * (answer.retry_after + Math.random())); else then(answer);
+});
+const SILENT = {code: "lost", error: "The server did not answer: try again in a moment."};
+const UNCONNECTED = {error: "There is no connection: try again when it is back."};
+const emit = (what, of, then) =>
+  void socket.timeout(10e3).emit(what, of, (lost, answer) => then(lost ? SILENT : answer));
+// For a button that was pressed: now, or not at all. Either way it has `ended`.
+export const ask = (what, of, then, ended) => {
+  const take = (answer) => {
+    ended?.();
+    if (answer.error) complain(answer.error, {isForNow: answer === UNCONNECTED}); else then?.(answer);
+  };
+  if (socket.connected) emit(what, of, take); else take(UNCONNECTED);
+};
+// What is kept until it is done: `late` hears how many seconds to wait when it was not done this time.
+export const attempt = (what, of, then, late) => emit(what, of, (answer) => {
+  if (["lost", "too_fast", "unavailable"].includes(answer.code)) late(answer.retry_after || 1); else then(answer);
+});

@@ -1,7 +1,6 @@
 // A deletion waits for five seconds, in which there is a way back; not when the page goes, nor when somebody logs out.
 // Logging out drops all else that waits, which must neither slip out before nor be lost for nothing.
-import {MINE, chat, socket, takeView, when} from "./context.js";
-import {complain} from "./asking.js";
+import {MINE, chat, complain, socket, takeView, when} from "./context.js";
 import {forgetTexts} from "./forgetting.js";
 import {drop, enqueue, hasten, hold, itemsNamed, whenAnswered} from "./outbox.js";
 import {offer} from "./runtime.js";

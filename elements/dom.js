@@ -5,11 +5,7 @@ export const element = (tag, properties, ...children) => {
   return node;
 };
 export const div = (className, textContent = "") => element("div", {className, textContent});
-export const fromHtml = (html) => {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  return holder.content;
-};
+export const fromHtml = (html) => Object.assign(document.createElement("template"), {innerHTML: html}).content;
 // The element of this kind that was clicked, or is in any other event.
 export const targetOf = (event, selector) => event.target.closest?.(selector);
 export const opensElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;

@@ -1,7 +1,6 @@
 // What is being written in each room, and what it replies to: a line above the composer, with the quote as it will be.
 // A draft outlives its tab, too.
-import {composer, keep, kept, log, rooms, store, stored, stores, when} from "./context.js";
-import {complain} from "./asking.js";
+import {complain, composer, keep, kept, log, rooms, store, stored, stores, when} from "./context.js";
 import {element, grow} from "./dom.js";
 import {idOf, view} from "./view.js";
 const whom = document.querySelector(".replying .whom");

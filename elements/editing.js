@@ -1,13 +1,12 @@
 // Edits a message where it stands. There is one editor; what is half typed outlives new forms of the message, and
 // reloads.
-import {MOST_TEXT, composer, keep, kept, log, me, socket, takeView, when} from "./context.js";
-import {complain, getMessage} from "./asking.js";
+import {MOST_TEXT, complain, composer, keep, kept, log, me, socket, takeView, when} from "./context.js";
 import {completes} from "./completion.js";
 import {grow, hasPointer, onKeys} from "./dom.js";
 import {giveBack} from "./drafts.js";
 import {open} from "./opening.js";
 import {drop, enqueue, itemAbout, whenAnswered} from "./outbox.js";
-import {offer} from "./runtime.js";
+import {getMessage, offer} from "./runtime.js";
 import {messageOf, view} from "./view.js";
 const editor = takeView(".editor"), editField = editor.querySelector("textarea");
 const editHint = editor.querySelector(".hint"), says = editor.dataset;

@@ -1,7 +1,6 @@
 // Emoji. The picker is one dialog with all of them, which Python wrote; it comes when it is first needed. What was used
 // last, and the skin tone, are kept in this browser.
-import {promote, recentOf, store, stored, tell, views} from "./context.js";
-import {complain} from "./asking.js";
+import {complain, promote, recentOf, store, stored, tell, views} from "./context.js";
 import {WORD, WORDS, beginChoosing, choose, chosenRow, matching} from "./choosing.js";
 import {element, fromHtml, hasPointer, placeBeside, targetOf} from "./dom.js";
 const KEPT_EMOJI = 24, COLUMNS = 8, SHOWN = 96, UNUSED_EMOJI = 1e3, USUAL = ["👍", "❤️", "😂", "🎉", "👀", "✅"];

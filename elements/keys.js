@@ -1,6 +1,6 @@
 // The keys that work anywhere on the page; and on phones the sidebar, which lies over a chat that is inert meanwhile.
-import {when} from "./context.js";
 import {canUndo, undo} from "./deleting.js";
+import {targetOf} from "./dom.js";
 import {open, target} from "./opening.js";
 import {markAllRead} from "./paging.js";
 import {closePanel, togglePanel} from "./panel.js";
@@ -16,7 +16,9 @@ const toggleDrawer = () => {
   else if (side.contains(document.activeElement)) drawerOpener.focus();
 };
 drawerOpener.addEventListener("click", toggleDrawer);
-when("going", () => { if (isDrawerOpen()) toggleDrawer(); });
+side.addEventListener("click", (event) => {
+  if (isDrawerOpen() && targetOf(event, "a, [data-act], [data-panel]")) toggleDrawer();
+});
 const stepTo = (by, wanted) => {  // the next one of these, in the sidebar's order
   const listed = by > 0 ? listedRooms() : listedRooms().toReversed(), here = listed.indexOf(target());
   const next = [...listed.slice(here + 1), ...listed.slice(0, Math.max(here, 0))].find((room) => wanted.includes(room));

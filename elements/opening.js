@@ -1,6 +1,5 @@
 // Opens rooms without loading a page. Each keeps the place where its reader was, if it was not the end.
-import {LOBBY, keep, kept, log, rooms, socket, tell, when} from "./context.js";
-import {ask, complain, get} from "./asking.js";
+import {LOBBY, ask, complain, get, keep, kept, log, rooms, socket, tell, when} from "./context.js";
 import {opensElsewhere, targetOf} from "./dom.js";
 import {fill, resume, toNewest, wantNothing} from "./paging.js";
 import {forgetTold, lookWhere, show, toEnd, topOf} from "./scrolling.js";
@@ -66,7 +65,6 @@ const arrive = (wish, answer) => {
   replaceAll(answer);
   tell("opened", answer.room);
   arrange(); settle(wish); show();
-  complain("", {onlyInsteadOf: LATE});
   if (wish.note) complain(wish.note, {onlyIfQuiet: true});
   view.seen = Math.max(view.seen, view.openingSeen);
   if (view.seen > view.revision) resume(); else fill();
@@ -97,7 +95,7 @@ export const open = (room, {at, push = true, place} = {}) => {
   if (isHere({room, at, push, place})) return;
   const last = at || rooms.get(room)?.unread ? undefined : places[room];
   askFor({room, at, push, place: place || last});
-  if (!socket.connected) complain(LATE);
+  if (!socket.connected) complain(LATE, {isForNow: true});
 };
 export const openDirect = (members) => ask("open_direct", {members}, (answer) => open(answer.room.id));
 export const target = () => view.opening?.room ?? view.room;

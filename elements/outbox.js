@@ -1,8 +1,7 @@
 // What waits until the server has done it: sending, editing, deleting, reacting, pinning, saving. Each item is kept
 // under a key of its own (two tabs that write one list lose texts), by person, over reload and closing, until it is
 // answered; of all tabs, the one sends it that took it, or that took it over from one that is gone.
-import {MINE, keep, kept, socket, store, stored, tell} from "./context.js";
-import {attempt, complain, say} from "./asking.js";
+import {MINE, attempt, complain, keep, kept, say, socket, store, stored, tell} from "./context.js";
 const PAGE = createRandomUUID(), PREFIX = "out.", BEAT = 3e3, QUIET_FOR = 10e3;
 const items = new Map(), busy = new Map(), handlers = {};  // by id; by key, what is on its way; by name
 let count = 0, isHeld = false;

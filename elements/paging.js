@@ -1,7 +1,6 @@
 // Asks for what is missing: what was missed while the connection was away, and what is above and below. And the line
 // above what is new, by which a reader goes on.
-import {log, socket, tell, when} from "./context.js";
-import {get} from "./asking.js";
+import {get, log, socket, tell, when} from "./context.js";
 import {div} from "./dom.js";
 import {atEnd, forgetTold, fromEnd, notice, show, tellRead, toEnd} from "./scrolling.js";
 import {MOST_SHOWN, arrange, keeping, put, replaceAll} from "./transcript.js";

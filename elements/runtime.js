@@ -1,7 +1,6 @@
 // What a control or a view that Python wrote does stands in its attributes (docs/HOUSE.md has them all): what it asks,
 // with what, when, and what makes it stale. Texts of messages have none of these, and are not looked into.
-import {socket, when} from "./context.js";
-import {COMES_LATER, LATER, act, ask, complain, get, say} from "./asking.js";
+import {ask, complain, get, say, socket, when} from "./context.js";
 import {fold, opensElsewhere, targetOf} from "./dom.js";
 import {addNodes, putFragment, scrolledAround} from "./fragments.js";
 import {enqueue} from "./outbox.js";
@@ -13,21 +12,15 @@ const calls = {}, listened = new Set(), underWay = new Set();  // underWay: what
 const latest = new WeakMap(), shownFor = new WeakMap(), timers = new Map();
 export const offer = (name, does) => { calls[name] = does; };
 export const callOffered = (name, ...of) => calls[name](...of);
-const around = (node) => {
-  const holder = node?.closest("[data-with]");
-  return holder ? {...around(holder.parentElement), ...JSON.parse(holder.dataset.with)} : {};
-};
+const around = (node) => node && {...around(node.parentElement), ...JSON.parse(node.dataset.with || "{}")};
 const saidBy = (node) => ({...Object.fromEntries(new FormData(node.closest("form") || undefined)), ...around(node)});
-const argumentsOf = (control) => {
-  const id = +control.closest("article")?.dataset.id || undefined;
-  return {room: view.room, id, ...saidBy(control)};
-};
+const argumentsOf = (control) =>
+  ({room: view.room, id: +control.closest("article")?.dataset.id || undefined, ...saidBy(control)});
 
 // Answers, and what the server sends by itself
-const hideOthers = () => {
-  for (const {value, dataset: {filter}} of document.querySelectorAll("[data-filter]"))
-    for (const row of document.querySelectorAll(filter))
-      row.hidden = !fold(row.dataset.key).includes(fold(value.trim()));
+export const applyFilter = ({value, dataset: {filter}, nextElementSibling: sheet}) => {  // to rows that come, too
+  const typed = CSS.escape(fold(value.trim()));
+  sheet.textContent = typed && `${filter}:not([data-key*="${typed}"]) { display: none; }`;
 };
 const listenToAll = () => {
   for (const {dataset: {fresh = "", gone = ""}} of document.querySelectorAll("[data-fresh], [data-gone]"))
@@ -36,7 +29,7 @@ const listenToAll = () => {
 const take = ({html = {}, more = {}, say: sentence, call: [name, ...of] = []}) => {
   for (const [selector, fragment] of Object.entries(html)) putFragment(selector, fragment);
   for (const [selector, fragment] of Object.entries(more)) putFragment(selector, fragment, addNodes);
-  listenToAll(); hideOthers();
+  listenToAll();
   if (sentence) say(sentence);
   if (name) callOffered(name, ...of);
 };
@@ -50,14 +43,14 @@ const emptyOut = (node, sentence) => {
 };
 const lastIn = (node) => +[...node.querySelectorAll("[data-key]")].at(-1)?.dataset.key;
 const askAgain = (node, wanted, isSame) => {
-  const question = {}, through = isSame ? lastIn(node) : null;
+  const question = {}, {ask: name, then, key} = node.dataset, through = isSame ? lastIn(node) : null;
   latest.set(node, question); node.ariaBusy = "true";
-  get(node.dataset.ask, {...argumentsOf(node), zone, through}, (answer) => {
+  get(name, {...argumentsOf(node), zone, through}, (answer) => {
     if (!isLatest(node, question)) return;
     node.ariaBusy = null;
     if (answer.error) return sayIn(node, answer.error);
-    if (!isSame && !node.dataset.key) scrolledAround(node)?.scrollTo(0, 0);  // another list; or else it is a row
-    shownFor.set(node, wanted); take(answer);
+    if (!isSame && !key) scrolledAround(node)?.scrollTo(0, 0);  // another list; or else it is a row
+    shownFor.set(node, wanted); take(then ? {call: [then, answer]} : answer);
   });
 };
 export const renewView = (node) => {
@@ -65,7 +58,7 @@ export const renewView = (node) => {
   clearTimeout(timers.get(node)); timers.delete(node);
   latest.delete(node); node.ariaBusy = null; listenToAll();
   if (node.matches(":invalid")) emptyOut(node, "");
-  else if (!socket.connected) { if (!isSame) emptyOut(node, COMES_LATER); }
+  else if (!socket.connected) { if (!isSame) emptyOut(node, "This comes as soon as the connection is back."); }
   else if (node.isConnected) askAgain(node, wanted, isSame);
 };
 const renewIn = (node, wait, isAnew) => {
@@ -90,32 +83,36 @@ const listenTo = (what) => {
 // Controls
 export const doDurably = (name, of, sentence) => {
   enqueue({name, of, key: `message ${of.id}`, subject: `${name} ${of.id} ${of.emoji || ""}`, say: sentence});
-  if (!socket.connected) complain(LATER);
+  if (!socket.connected) complain("There is no connection: this is done as soon as it is back.", {isForNow: true});
 };
+export const getMessage = (number, then) =>
+  ask("history", {room: view.room, before: number + 1, limit: 1}, ({messages: [found]}) => {
+    if (found?.id === number) then(found);
+  });
 const askFrom = (control, name, of, sentence) => {
   const asked = JSON.stringify([name, of]), owner = control.closest(STALE), question = latest.get(owner);
-  const ended = () => { underWay.delete(asked); control.ariaBusy = null; };
   if (underWay.has(asked)) return;
   underWay.add(asked); control.ariaBusy = "true";
-  ask(name, of, (answer) => { if (!owner || isLatest(owner, question)) take({say: sentence, ...answer}); }, ended);
+  ask(name, of, (answer) => { if (!owner || isLatest(owner, question)) take({say: sentence, ...answer}); },
+    () => { underWay.delete(asked); control.ariaBusy = null; });
 };
-const use = (control) => {
-  const {ask: name, act: dialog, call, durable, fresh, say: sentence} = control.dataset, of = argumentsOf(control);
+const use = (control, type) => {
+  const {ask: name, act: what, call, durable, fresh, wait, say: sentence} = control.dataset, of = argumentsOf(control);
   if (call) calls[call](of, control);
-  else if (dialog) act(dialog, of);
-  else if (fresh) renewView(control);
+  else if (what) emitEvent("act", {what, ...of});  // the server has a dialog for it
+  else if (fresh) renewIn(control, type === "input" ? wait : 0, true);
   else if (durable) doDurably(name, of, sentence);
   else askFrom(control, name, of, sentence);
 };
-const isUsedBy = (type, {on, fresh, call}) => (on ?? (fresh && !call ? "" : "click")).split(" ").includes(type);
 const hearUse = (event) => {
-  const control = targetOf(event, CONTROL), wait = event.type === "input" && +control?.dataset.wait;
-  if (!control || control.closest(".text") || !isUsedBy(event.type, control.dataset)) return;
-  if (control.href && opensElsewhere(event)) return;
+  const control = targetOf(event, CONTROL);
+  if (!control || control.closest(".text") || control.href && opensElsewhere(event)) return;
+  if (!(control.dataset.on ?? "click").split(" ").includes(event.type)) return;
   if (control.matches("a, form")) event.preventDefault();
-  if (wait) renewIn(control, wait, true); else use(control);
+  use(control, event.type);
 };
 for (const type of ["click", "input", "submit"]) document.addEventListener(type, hearUse);
-document.addEventListener("input", hideOthers);
+document.addEventListener("input", ({target}) => { if (target.dataset.filter) applyFilter(target); });
 socket.on("disconnect", () => happens("connect"));
 socket.on("put", take);
+listenToAll();

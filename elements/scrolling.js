@@ -1,7 +1,6 @@
 // Where the reader is: at the end, which is kept, or further up, which is kept, too. What stands at the end of an open
 // room, in a tab that is looked at, is read; a button tells of what is below.
-import {log, socket, tell} from "./context.js";
-import {get} from "./asking.js";
+import {get, log, socket, tell} from "./context.js";
 import {idOf, last, view} from "./view.js";
 const newer = document.getElementById("newer");
 let readTimer = 0, told = 0;  // told: what the server was told last

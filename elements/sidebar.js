@@ -1,98 +1,84 @@
-// The sidebar: what others write in rooms that are not shown here, what was read elsewhere, rooms that come and go.
-// What is heard of a message may come before or after the server's own count, of which it is a part.
-import {LOBBY, chat, me, rooms, socket, takeView, tell, when} from "./context.js";
-import {get} from "./asking.js";
-import {fold, opensElsewhere, targetOf} from "./dom.js";
+// What calls me. The sidebar: what others write in rooms that are not shown here, what was read elsewhere, rooms that
+// come and go. And what follows from it: the title, the icon and the badge of the app. A message that calls me while
+// none of my pages shows its room is told by the server to one page of this browser.
+import {chat, get, me, rooms, say, socket, store, stored, takeView, tell, views, when} from "./context.js";
+import {onKeys} from "./dom.js";
 import {open} from "./opening.js";
-import {stateOf} from "./presence.js";
+import {applyFilter, offer} from "./runtime.js";
 import {view} from "./view.js";
-const MOST_COUNTED = 100, MOVES = "[data-act], [data-panel]", emptyLink = takeView(".room").content.firstChild;
+const MOST_COUNTED = 100, OLDEST = 2e15, emptyLink = takeView(".room").content.firstChild;
 const nav = document.querySelector(".sidebar"), filter = document.getElementById("filter");
-const heard = new Map();
-const lost = new Set(), outdated = new Set();  // rooms: lost since I asked for all; to be counted anew
-let isKnown = false;  // once the server has told of all rooms
-const isDirect = (info) => info.kind === "direct";
-const isQuiet = (info) => info.level === "nothing" || info.level === "hidden" && !isDirect(info);
-// What calls me: my name, or any message of a direct conversation; less where I want less of a room.
-const callsIn = (info) => isQuiet(info) ? 0
-  : isDirect(info) && info.level !== "mentions" ? info.unread : info.mentions;
-const isUnread = (info) => callsIn(info) > 0 || info.level === "all" && info.unread > 0;
-export const allCalls = () => [...rooms.values()].reduce((sum, info) => sum + callsIn(info), 0);
-export const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
-const countOne = (info, [message, isNaming]) => {
-  if (message <= info.newest) return;
-  info.newest = message;
-  info.unread = Math.min(MOST_COUNTED, info.unread + 1);
-  info.mentions = Math.min(MOST_COUNTED, info.mentions + isNaming);
+const heard = new Map(), outdated = new Set();  // by room, messages and whether they name me; rooms to be counted anew
+const {title: TITLE, icon: QUIET, calling: CALLING, tone: TONE} = views.dataset;
+let shownCalls = -1, waitingToFollow = 0;
+// Which of a room's counts these are the server says (chat/rooms.py).
+const callsIn = (info) => info[info.calls] || 0;
+const isUnread = (info) => info[info.marks] > 0;
+const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
+const follow = () => {
+  const room = rooms.get(view.room), calls = [...rooms.values()].reduce((sum, info) => sum + callsIn(info), 0);
+  waitingToFollow = 0;
+  if (room) document.title = (calls ? `(${badgeOf(calls)}) ` : "") + `${room.name} - ${TITLE}`;
+  if (calls === shownCalls) return;
+  shownCalls = calls;
+  document.querySelector("link[rel~=icon]").href = calls ? CALLING : QUIET;
+  navigator.setAppBadge?.(calls).catch(() => {});
 };
+const followSoon = () => { waitingToFollow ||= setTimeout(follow); };
 
 const linkTo = (room) => nav.querySelector(`a[data-room="${room}"]`);
-const sectionOf = (info) => nav.querySelector(`section[data-kind="${isDirect(info) ? "direct" : "rooms"}"]`);
-const shownIn = (which) => [...nav.querySelectorAll(`${which}:not([hidden])`)].map((link) => +link.dataset.room);
-export const unreadRooms = () => shownIn("a.unread");
-export const listedRooms = () => shownIn("a[data-room]");
-const isWanted = (info) => info.level !== "hidden" || info.id === view.room || isDirect(info) && info.unread > 0;
-const isFiltered = (link) => !link.dataset.key.includes(fold(filter.value.trim()));
-const drawUnread = (link, info) => {
-  const calls = callsIn(info), isNew = isUnread(info);
+const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
+const listed = () => linksNow().filter((link) => getComputedStyle(link).display !== "none");
+const roomOf = ({dataset: {room}}) => +room;
+export const listedRooms = () => listed().map(roomOf);
+export const unreadRooms = () => listed().filter((link) => link.matches(".unread")).map(roomOf);
+// What is heard of a message may come before or after the server's own count, of which it is a part.
+const countHeard = (info) => {
+  const later = [...heard.get(info.id) || []].filter(([message]) => message > info.newest);
+  info.unread = Math.min(MOST_COUNTED, info.unread + later.length);
+  info.mentions = Math.min(MOST_COUNTED, info.mentions + later.filter(([, isNaming]) => isNaming).length);
+  info.newest = Math.max(info.newest, ...later.map(([message]) => message));
+};
+const place = (link) => {
+  const {parentNode: section, previousElementSibling: above, nextElementSibling: below} = link;
+  const {order} = link.dataset, focused = document.activeElement;
+  if (above.dataset.order > order || below?.dataset.order < order)
+    section.insertBefore(link, [...section.children].find((other) => other.dataset.order > order) || null);
+  if (focused !== document.activeElement) focused.focus();  // who is moved loses it
+};
+const sectionOf = ({kind}) => nav.querySelector(`section[data-of~="${kind}"]`);
+const addLink = (info) =>
+  Object.assign(sectionOf(info).appendChild(emptyLink.cloneNode(true)), {href: `/chat/${info.id}`});
+const draw = (info) => {
+  countHeard(info);
+  const link = linkTo(info.id), calls = callsIn(info), isNew = isUnread(info);
+  link.dataset.order = info.order ?? OLDEST - info.newest;
   link.lastChild.textContent = badgeOf(calls);
   link.classList.toggle("unread", isNew);
   link.ariaDescription = isNew ? "unread" + (calls ? `, ${calls} for you` : "") : null;
+  place(link); followSoon();
 };
-const draw = (info) => {
-  const link = linkTo(info.id), [person, another] = info.people;
-  link.dataset.kind = info.kind; link.dataset.key = fold(info.name);
-  link.firstChild.textContent = link.title = info.name;
-  link.classList.toggle("archived", info.archived);
-  link.hidden = !isWanted(info) || isFiltered(link);
-  link.ariaCurrent = info.id === view.room ? "page" : null;
-  if (person && !another) Object.assign(link.dataset, {person, state: stateOf(person)});
-  drawUnread(link, info);
-  tell("counted");
+const head = ({name, kind, topic}) => {
+  Object.assign(chat.querySelector("h1"), {textContent: name}).dataset.kind = kind;
+  Object.assign(chat.querySelector(".topic"), {textContent: topic, title: topic});
 };
-const drawAll = () => rooms.forEach(draw);
-const compare = (a, b) => (b < a) - (a < b);
-const before = (a, b) => isDirect(a) ? b.newest - a.newest
-  : (b.id === LOBBY) - (a.id === LOBBY) || compare(a.order, b.order) || a.id - b.id;
-const sort = (of) => {
-  const section = sectionOf(of), focused = document.activeElement;
-  const sorted = [...rooms.values()].filter((info) => sectionOf(info) === section).toSorted(before);
-  if (isKnown) sorted.forEach(({id}, at) => {
-    const link = linkTo(id), there = section.children[at + 1];  // after its heading
-    if (there !== link) section.insertBefore(link, there || null);
-  });
-  if (focused !== document.activeElement) focused.focus();  // who is moved loses it
-};
-const head = (info) => {
-  const title = chat.querySelector("h1"), topic = chat.querySelector(".topic");
-  title.textContent = info.name; title.dataset.kind = info.kind;
-  topic.textContent = topic.title = info.topic;
-};
-const loseRoom = (room) => {
-  lost.add(room); rooms.delete(room); linkTo(room)?.remove();
-  tell("gone", room); tell("counted");
+const lose = (room) => {
+  rooms.delete(room); linkTo(room)?.remove(); followSoon();
+  tell("gone", room);
   if (room === view.room) tell("lost");
 };
-const addLink = (info) => {
-  const link = emptyLink.cloneNode(true);
-  link.href = `/chat/${info.id}`; link.dataset.room = info.id;
-  sectionOf(info).append(link);
-};
 const putRoom = (info) => {
-  if (info.gone) return loseRoom(info.id);
-  if (!linkTo(info.id)) addLink(info);
-  for (const one of heard.get(info.id) || []) countOne(info, one);
-  lost.delete(info.id); rooms.set(info.id, info); draw(info);
+  if (info.gone) return lose(info.id);
+  const link = linkTo(info.id) || addLink(info);
+  Object.assign(link.dataset, info.says);
+  link.firstChild.textContent = link.title = info.name;
+  rooms.set(info.id, info); draw(info);
   if (info.id === view.room) head(info);
   return tell("changed", info);
 };
-const putAndSort = (info) => { putRoom(info); if (!info.gone) sort(info); };
 const raise = (room, message, isNaming) => {
-  const info = rooms.get(room), one = [message, +isNaming];
-  heard.set(room, [...heard.get(room) || [], one].slice(-MOST_COUNTED));
-  if (!info) return;
-  countOne(info, one); draw(info);
-  if (isDirect(info)) sort(info);
+  heard.set(room, new Map([...heard.get(room) || [], [message, isNaming]].slice(-MOST_COUNTED)));
+  if (rooms.has(room)) draw(rooms.get(room));
 };
 const hearNews = ({room, news}) => {
   for (const [message, author, people] of news) {
@@ -102,56 +88,68 @@ const hearNews = ({room, news}) => {
   }
 };
 // Which of the unread ones called me is known to the server only; it is asked where that can be seen.
-const isSeen = (info, message) => info && isUnread(info) && message > info.last_read_id
-  && (callsIn(info) || info.unread < MOST_COUNTED);
-const recount = (room) => {
-  outdated.delete(room);
-  get("counts", {room}, (answer) => { if (!answer.error) putAndSort(answer.room); });
-};
-const recountSoon = (message, room) => {
-  if (outdated.has(room) || !isSeen(rooms.get(room), message)) return;
-  outdated.add(room);
-  setTimeout(() => recount(room), 200 + 800 * Math.random());  // not everybody at once
-};
-const putAll = (infos) => {
-  const there = new Set(infos.map(({id}) => id));
-  isKnown = true;
-  for (const {dataset: {room}} of nav.querySelectorAll("a[data-room]")) if (!there.has(+room)) loseRoom(+room);
-  infos.forEach(putRoom);
-  sort({kind: "open"}); sort({kind: "direct"});
-  linkTo(view.room)?.scrollIntoView({block: "nearest"});
-};
-const refreshRooms = () => {
-  lost.clear();
-  get("rooms", {}, (answer) => { if (!answer.error) putAll(answer.rooms.filter((info) => !lost.has(info.id))); });
-};
-socket.on("connect", refreshRooms);  // what changed between the page and now, or while the connection was gone
-socket.on("room_changed", putAndSort);
+const isSeen = (info, message) => message > info?.last_read_id
+  && (callsIn(info) || isUnread(info) && info.unread < MOST_COUNTED);
+socket.on("room_changed", putRoom);
 socket.on("noticed", hearNews);
 when("unread", raise);
-when("deleted", recountSoon);
-when("read", (room) => {
-  const info = rooms.get(room);
-  if (info) draw(Object.assign(info, {unread: 0, mentions: 0}));
+when("deleted", (message, room) => {
+  if (outdated.has(room) || !isSeen(rooms.get(room), message)) return;
+  outdated.add(room);
+  setTimeout(() => {
+    outdated.delete(room);
+    get("counts", {room}, (answer) => { if (!answer.error) putRoom(answer.room); });
+  }, 200 + 800 * Math.random());  // not everybody at once
 });
+when("read", (room) => { if (rooms.has(room)) draw(Object.assign(rooms.get(room), {unread: 0, mentions: 0})); });
 when("opened", (info) => {
-  const was = rooms.get(+nav.querySelector("[aria-current]")?.dataset.room);
-  putAndSort(info);
-  if (was) draw(was);
+  putRoom(info);
+  for (const link of nav.querySelectorAll(`[aria-current], [data-room="${info.id}"]`))
+    link.ariaCurrent = +link.dataset.room === info.id ? "page" : null;
   linkTo(info.id).scrollIntoView({block: "nearest"});
 });
-filter.addEventListener("input", drawAll);
-filter.addEventListener("keydown", (event) => {
-  const isEscape = event.key === "Escape", topmost = nav.querySelector("a[data-room]:not([hidden])");
-  const link = event.key === "Enter" && topmost;
-  if (isEscape || link) { filter.value = ""; drawAll(); }
-  if (link) { tell("going"); open(+link.dataset.room); }
-  if (isEscape) event.stopPropagation();
+// All of them, in their order: on a connect, and when one was lost, which an answer that is on its way may still have.
+offer("putRooms", ({rooms: infos}) => {
+  const there = new Set(infos.map(({id}) => id));
+  linksNow().map(roomOf).filter((room) => !there.has(room)).forEach(lose);
+  infos.forEach(putRoom); infos.forEach(({id}) => place(linkTo(id)));
+  linkTo(view.room)?.scrollIntoView({block: "nearest"});
 });
-nav.addEventListener("click", (event) => {
-  const link = targetOf(event, "a[data-room]");
-  if (link || targetOf(event, MOVES)) tell("going");
-  if (!link || opensElsewhere(event)) return;
-  event.preventDefault();
-  open(+link.dataset.room);
+offer("goTo", (_, {dataset: {room}}) => open(+room));
+const clearFilter = () => { filter.value = ""; applyFilter(filter); };
+const openTopmost = () => {
+  const [topmost] = listed();
+  if (topmost) clearFilter();
+  topmost?.click();
+};
+onKeys(filter, {Enter: openTopmost, Escape: clearFilter});
+
+// Switches, and what they let through.
+const bell = document.getElementById("bell"), speaker = document.getElementById("sound");
+const permissionFor = (button) => button === bell ? window.Notification?.permission : "granted";
+const isOn = (button) => permissionFor(button) === "granted"
+  && (stored(localStorage, button.name) || button.value) === "on";
+const showSwitches = () => {
+  bell.hidden = !permissionFor(bell);
+  for (const button of [bell, speaker]) button.ariaPressed = isOn(button);
+};
+const ring = () => { if (isOn(speaker)) new Audio(TONE).play().catch(() => {}); };
+const notify = ({title, room, id, text}) => {
+  const notification = new Notification(title, {body: text, tag: `chatroom.${id}`});
+  notification.addEventListener("click", () => { window.focus(); open(room, {at: id}); notification.close(); });
+};
+socket.on("notice", (call) => {
+  ring();
+  try { if (isOn(bell)) notify(call); } catch { /* browsers on phones have them for installed apps only */ }
 });
+offer("flip", async (_, button) => {
+  const {says, blocked} = button.dataset;
+  if (permissionFor(button) !== "granted") await Notification.requestPermission();
+  else store(localStorage, button.name, isOn(button) ? "off" : "on");
+  showSwitches();
+  if (button === speaker) ring();
+  const sentence = {granted: `${says} ${isOn(button) ? "on" : "off"}.`, denied: blocked}[permissionFor(button)];
+  if (sentence) say(sentence);
+});
+addEventListener("storage", showSwitches);
+showSwitches();

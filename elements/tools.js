@@ -1,14 +1,13 @@
 // The tools of a message, at the one that is pointed at, or has the focus, and more of them in a menu: CSS shows those
 // that fit the message and who looks at it. One's own reactions are pressed; who reacted is told on hover, focus or a
 // long press.
-import {chat, isAdministrator, log, socket, takeView, tell, when} from "./context.js";
-import {ask, copy, getMessage} from "./asking.js";
+import {ask, chat, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
 import {remove} from "./deleting.js";
 import {onKeys, placeBeside, targetOf} from "./dom.js";
 import {replyTo} from "./drafts.js";
 import {edit} from "./editing.js";
 import {pick, recentEmoji, usedEmoji} from "./emoji.js";
-import {doDurably, offer} from "./runtime.js";
+import {doDurably, getMessage, offer} from "./runtime.js";
 import {lookWhere, show} from "./scrolling.js";
 import {idOf, isMine, messageOf, shownMessages} from "./view.js";
 const tools = takeView(".tools"), menu = takeView(".menu"), recentTools = tools.querySelectorAll(".recent button");
@@ -46,6 +45,8 @@ const stepBy = (by) => (event) => {  // by keyboard, too: from message to messag
   return next.focus();
 };
 
+const copy = (text, what) => navigator.clipboard?.writeText(text).then(
+  () => say(`${what} is copied.`), () => prompt(`${what}:`, text)) ?? prompt(`${what}:`, text);
 const closeMenu = () => menu.hidePopover();
 const rowsNow = () => [...menu.children].filter((row) => row.checkVisibility());
 const stepInMenu = (by) => () => {

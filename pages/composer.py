@@ -13,7 +13,7 @@ from .html import html
 from .icons import button, icon
 
 NOTES = ('<button id="newer" class="newer" type="button" hidden></button>'
-         '<div id="note" class="note" role="alert" hidden></div>'
+         '<div id="note" class="note" role="alert"></div>'
          '<div class="typing" aria-live="polite"></div>'
          '<div class="offer" hidden><button class="quiet" type="button" data-call="makeBlock">Make the pasted lines '
          'a code block</button></div>'
@@ -22,6 +22,7 @@ NOTES = ('<button id="newer" class="newer" type="button" hidden></button>'
 '''CSS shows that something is replied to, and that the room is archived.'''
 CANCEL = button('close', 'Do not reply', data_call='cancelReply')
 SMILEY = button('smile', 'Emoji', aria_haspopup='dialog', id='smiley', data_call='insertEmoji')
+SAID = html('<div class="said" role="status"></div>')
 PENDING = html('<div class="pending"><div class="avatar"></div><div class="text" dir="auto"></div></div>')
 
 

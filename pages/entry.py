@@ -32,8 +32,8 @@ SCRIPT = serve(script('entry'), 'js')
 BRAND = html('<div class="brand">{logo}<h1>{title}</h1></div>', logo=theme.LOGO, title=theme.TITLE)
 WAYS = html('''
 <fieldset class="ways" aria-label="How to come in">
-  <label><input type="radio" name="way" value="login" checked>Log in</label>
-  <label><input type="radio" name="way" value="register">Register</label>
+  <label><input type="radio" name="way" value="login" checked data-password="current-password">Log in</label>
+  <label><input type="radio" name="way" value="register" data-password="new-password">Register</label>
 </fieldset>
 ''')
 SHOW = '''

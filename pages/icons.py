@@ -32,9 +32,9 @@ def icon(name: str) -> Markup:
                 'stroke-linejoin="round" aria-hidden="true">{shape}</svg>', shape=Markup(SHAPES[name]))  # noqa: S704
 
 
-def button(name: str, label: str, **attributes: str) -> Markup:
+def button(image: str, label: str, **attributes: str) -> Markup:
     """Return a button that shows only an icon; in names of attributes, "_" is written for "-"."""
     more = joined(html(' {name}="{value}"', name=key.replace('_', '-'), value=value)
                   for key, value in attributes.items())
     return html('<button class="icon" type="button" aria-label="{label}" title="{label}"{more}>{icon}</button>',
-                label=label, more=more, icon=icon(name))
+                label=label, more=more, icon=icon(image))

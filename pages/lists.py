@@ -26,8 +26,8 @@ NOTHING_SAVED = 'Nothing saved yet: the menu of a message has "Save for me".'
 NOTHING_PINNED = 'Nothing is pinned here yet: the menu of a message has "Pin to this room".'
 
 
-def _view(name: str, image: str, label: str, *, field: Markup | str = '', **does: str) -> Markup:
-    return html(VIEW, name=name, label=label, does=attributes(**does), icon=icon(image), field=field)
+def _view(name: str, image: str, label: str, *, field: Markup | str = '', on: str = '', **does: str) -> Markup:
+    return html(VIEW, name=name, label=label, does=attributes(on=on, **does), icon=icon(image), field=field)
 
 
 LISTS = joined([

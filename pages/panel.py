@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+import names
 from chat.rooms import RoomInfo
 from chat.text import render
 from hub.presence import State
@@ -14,11 +15,11 @@ from .html import attributes, html, joined
 from .icons import button
 
 INVITE = html('<button class="solid" type="button" data-act="invite">Invite people</button>')
-PEOPLE = html('<template data-panel="people"><section data-ask="people" data-fresh="connect opened newcomer '
-              'members_changed:here"><h2>Members <span class="count"></span></h2><input class="search" type="search" '
-              'placeholder="Search members" aria-label="Search members" autocomplete="off" data-filter=".people > li">'
-              '<div class="invite"></div><ul class="people"></ul><p class="none" role="status"></p></section>'
-              '</template>')
+PEOPLE = html('<template data-panel="people"><section data-ask="people" data-on="" '
+              'data-fresh="connect opened newcomer members_changed:here"><h2>Members <span class="count"></span></h2>'
+              '<input class="search" type="search" placeholder="Search members" aria-label="Search members" '
+              'autocomplete="off" data-filter=".people > li"><style></style><div class="invite"></div>'
+              '<ul class="people"></ul><p class="none" role="status"></p></section></template>')
 PANEL = html('<aside class="panel" hidden>{close}<div></div></aside>{people}', close=button('close', 'Close'),
              people=PEOPLE)
 '''What fills its `div` is one of the templates, which asks for the rest when it is opened.'''
@@ -44,10 +45,10 @@ def _person(person: User, state: State, room_id: int, *, is_me: bool, is_creator
     name, role = person.username, 'you' if is_me else 'made this room' if is_creator else ''
     remove = button('close', f'Remove {name}', data_act='remove',
                     data_with=json.dumps({'room': room_id, 'username': name})) if may_remove else ''
-    return html('<li data-key="{name}" data-person="{id}" data-state="{state}" data-gone="gone:{room}">'
+    return html('<li data-key="{key}" data-person="{id}" data-state="{state}" data-gone="gone:{room}">'
                 '<button class="person" type="button"{does}{disabled} aria-label="{label}">{avatar}'
                 '<bdi class="label">{name}</bdi><span class="role">{role}</span><span class="state"></span></button>'
-                '{remove}</li>', id=person.id, state=state, name=name, disabled=' disabled' if is_me else '',
-                does=attributes(call='writeTo', with_={'members': [name]}), room=room_id,
-                label=f'{name}, {role}' if role else name, avatar=Markup(render.avatar(person.id, name)),  # noqa: S704
+                '{remove}</li>', id=person.id, state=state, key=names.fold(name), name=name,
+                disabled=' disabled' if is_me else '', does=attributes(call='writeTo', with_={'members': [name]}),
+                room=room_id, label=f'{name}, {role}' if role else name, avatar=Markup(render.avatar(person.id, name)),  # noqa: S704
                 role=role, remove=remove)

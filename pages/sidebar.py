@@ -3,7 +3,6 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-import names
 from chat.rooms import MOST_COUNTED, RoomInfo
 from elements.passing import PassingHtml
 
@@ -12,19 +11,26 @@ from .icons import button, icon
 
 PANELS = (('search', 'search', 'Search'), ('mentions', 'at', 'Mentions'), ('saved', 'save', 'Saved'))
 TOP = html('<div class="top"><input id="filter" type="search" placeholder="Filter" aria-label="Filter rooms" '
-           'autocomplete="off"></div>{panels}', panels=joined(
+           'autocomplete="off" data-filter=".sidebar [data-key]"><style></style></div>{panels}', panels=joined(
                html('<button class="entry-line" type="button" data-call="panel" data-panel="{panel}">{icon} {label}'
                     '</button>', panel=panel, icon=icon(name), label=label) for panel, name, label in PANELS))
+ASKED = html('<i hidden data-ask="rooms" data-then="putRooms" data-fresh="connect gone"></i>'
+             '<i hidden data-ask="here" data-then="learnStates" data-fresh="connect"></i>')
+'''What a page asks for by itself.'''
 HEADINGS = {
     'rooms': html('Rooms{browse}{new}', browse=button('browse', 'Browse rooms', data_act='browse'),
                   new=button('plus', 'New room', data_act='new')),
     'direct': html('Direct messages{new}', new=button('plus', 'New direct message', data_act='direct')),
 }
-HERE = html(' aria-current="page"')
-LINK = ('<a href="/chat/{id}" data-room="{id}" data-kind="{kind}" data-key="{key}"{person}{state}{here}{hidden}>'
+KINDS = {'rooms': 'open closed', 'direct': 'direct'}
+OLDEST = 2 * 10 ** 15
+'''Minus a message's number: a direct room's place.'''
+HERE, UNREAD = html(' aria-current="page"'), html(' class="unread"')
+LINK = ('<a href="/chat/{room}" data-room="{room}" data-kind="{kind}" data-key="{key}" data-level="{level}" '
+        'data-archived="{archived}" data-order="{order}" data-call="goTo"{who}{classes}{here}>'
         '<bdi class="label">{name}</bdi><span class="badge">{count}</span></a>')
 ROOM = html('<template class="room">{link}</template>', link=html(
-    LINK, id='', kind='', key='', name='', count='', person='', state='', here='', hidden=''))
+    LINK, room='', kind='', key='', level='', archived='', order='', who='', classes='', here='', name='', count=''))
 '''What a room that comes later is shown by.'''
 
 
@@ -35,8 +41,9 @@ class Sidebar(PassingHtml):
         parts = {'rooms': [room for room in rooms if room.kind != 'direct'],
                  'direct': [room for room in rooms if room.kind == 'direct']}
         self.username = username
-        super().__init__(html('{top}<div class="lists">{sections}</div>{foot}', top=TOP, foot=_foot(username),
-                              sections=joined(_section(name, listed, shown) for name, listed in parts.items())), 'nav')
+        sections = joined(_section(name, listed, shown) for name, listed in parts.items())
+        super().__init__(html('{asked}{top}<div class="lists">{sections}</div>{foot}', asked=ASKED, top=TOP,
+                              sections=sections, foot=_foot(username)), 'nav')
         self.classes('sidebar').props('aria-label=Rooms')
 
     def texts(self) -> list[str]:
@@ -45,29 +52,16 @@ class Sidebar(PassingHtml):
 
 
 def _section(name: str, rooms: Sequence[RoomInfo], shown: RoomInfo) -> Markup:
-    return html('<section data-kind="{kind}"><h2>{heading}</h2>{links}</section>', kind=name, heading=HEADINGS[name],
-                links=joined(_link(room, shown) for room in rooms))
+    return html('<section data-kind="{kind}" data-of="{of}"><h2>{heading}</h2>{links}</section>', kind=name,
+                of=KINDS[name], heading=HEADINGS[name], links=joined(_link(room, shown) for room in rooms))
 
 
 def _link(room: RoomInfo, shown: RoomInfo) -> Markup:
-    is_shown = room.id == shown.id
-    is_hidden = room.level == 'hidden' and not is_shown and not (room.kind == 'direct' and room.unread)
-    classes = [name for name, is_so in (('unread', _is_unread(room)), ('archived', room.is_archived)) if is_so]
-    return html(LINK, id=room.id, kind=room.kind, key=names.fold(room.name), name=room.name, count=count(calls(room)),
-                person=html(' data-person="{id}"', id=room.people[0]) if len(room.people) == 1 else '',
-                state=html(' class="{names}"', names=' '.join(classes)) if classes else '',
-                here=HERE if is_shown else '', hidden=' hidden' if is_hidden else '')
-
-
-def calls(room: RoomInfo) -> int:
-    """Return the number on a room's badge: unread mentions, or all unread messages of a direct conversation."""
-    if room.level == 'nothing' or (room.level == 'hidden' and room.kind != 'direct'):
-        return 0
-    return room.unread if room.kind == 'direct' and room.level != 'mentions' else room.mentions
-
-
-def _is_unread(room: RoomInfo) -> bool:
-    return calls(room) > 0 or (room.level == 'all' and room.unread > 0)
+    counts = {'unread': room.unread, 'mentions': room.mentions, '': 0}
+    return html(LINK, **room.says, name=room.name, count=count(counts[room.calls]),
+                order=OLDEST - room.newest_id if room.order is None else room.order,
+                who=html(' data-person="{id}"', id=room.person) if room.person else '',
+                classes=UNREAD if counts[room.marks] else '', here=HERE if room.id == shown.id else '')
 
 
 def count(number: int) -> str:
@@ -75,8 +69,10 @@ def count(number: int) -> str:
     return '' if not number else f'{number}' if number < MOST_COUNTED else f'{MOST_COUNTED - 1}+'
 
 
-BELL = button('bell', 'Notifications', id='bell', data_call='switchBell')
-SOUND = button('sound', 'Sound', id='sound', data_call='switchSound')
+BLOCKED = 'This browser blocks notifications of this site: allow them in its settings.'
+BELL = button('bell', 'Notifications', id='bell', name='notify', value='on', data_call='flip',
+              data_says='Notifications are', data_blocked=BLOCKED)
+SOUND = button('sound', 'Sound', id='sound', name='sound', value='off', data_call='flip', data_says='Sound is')
 
 
 def _foot(username: str) -> Markup:

@@ -1,12 +1,13 @@
 """What a page has at hand from its beginning: views that must answer at once, also without a connection."""
 import json
+from urllib.parse import quote
 
 from elements.assets import script, serve
 
-from . import picker
+from . import picker, tone
 from .commands import ROWS
 from .completion import COMPLETION
-from .composer import PENDING, SMILEY
+from .composer import PENDING, SAID, SMILEY
 from .editing import EDITOR, UNDO
 from .html import html, joined
 from .lists import LISTS
@@ -16,11 +17,16 @@ from .switcher import HELP, SWITCHER
 from .theme import FAVICON, TITLE
 from .tools import COPY, MENU, NAMES, TOOLS
 
+
+def _image(svg: str) -> str:
+    return 'data:image/svg+xml,' + quote(svg)
+
+
 CALLING = FAVICON.replace('</svg>', '<circle cx="25" cy="8" r="7" fill="#e5484d"/></svg>')
 VIEWS = html('<div class="views" data-picker="{picker}" data-title="{title}" data-icon="{icon}" '
-             'data-calling="{calling}">{views}</div>', picker=serve(picker.html_of_all(), 'html'), title=TITLE,
-             icon=FAVICON, calling=CALLING, views=joined([
-                 SMILEY, PENDING, TOOLS, COPY, MENU, NAMES, EDITOR, UNDO, PANEL, LISTS, ROOM, COMPLETION, ROWS,
+             'data-calling="{calling}" data-tone="{tone}">{views}</div>', picker=serve(picker.html_of_all(), 'html'),
+             title=TITLE, icon=_image(FAVICON), calling=_image(CALLING), tone=serve(tone.wave(), 'wav'), views=joined([
+                 SAID, SMILEY, PENDING, TOOLS, COPY, MENU, NAMES, EDITOR, UNDO, PANEL, LISTS, ROOM, COMPLETION, ROWS,
                  SWITCHER, HELP]))
 '''The views, and what else the scripts must know of Python's.'''
 SCRIPT = serve(f'const VIEWS = {json.dumps(VIEWS)};\n' + script('page'), 'js')
