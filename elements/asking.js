@@ -38,10 +38,11 @@ export const ask = (what, of, then, ended) => {
     else if (answer.error) complain(answer.error); else then?.(answer);
   });
 };
-// What is kept until it is done: `late` hears how many seconds to wait when it was not done this time.
-export const attempt = (what, of, then, late) => socket.timeout(WAIT).emit(what, of, (lost, answer) => {
-  if (lost || ["too_fast", "unavailable"].includes(answer.code)) late(answer?.retry_after || 1); else then(answer);
-});
+// What is kept until it is done. There is no answer if it was not done this time, after the seconds to wait then.
+export const attempt = (what, of) => new Promise((then) => socket.timeout(WAIT).emit(what, of, (lost, answer) => {
+  const isLate = lost || ["too_fast", "unavailable"].includes(answer.code);
+  if (isLate) setTimeout(then, 1000 * (answer?.retry_after || 1)); else then(answer);
+}));
 export const act = (what, of) => emitEvent("act", {what, room: view.room, ...of});  // the server has a dialog for it
 export const getMessage = (number, then) =>
   ask("history", {room: view.room, before: number + 1, limit: 1}, ({messages: [found]}) => {

@@ -28,9 +28,6 @@ const countOne = (info, [message, isNaming]) => {
 
 const linkTo = (room) => nav.querySelector(`a[data-room="${room}"]`);
 const sectionOf = (info) => nav.querySelector(`section[data-kind="${isDirect(info) ? "direct" : "rooms"}"]`);
-const shownIn = (which) => [...nav.querySelectorAll(`${which}:not([hidden])`)].map((link) => +link.dataset.room);
-export const unreadRooms = () => shownIn("a.unread");
-export const listedRooms = () => shownIn("a[data-room]");
 const isWanted = (info) => info.level !== "hidden" || info.id === view.room || isDirect(info) && info.unread > 0;
 const isFiltered = (link) => !link.dataset.key.includes(fold(filter.value.trim()));
 const drawUnread = (link, info) => {

@@ -109,7 +109,7 @@ def build(client: Client, opened: Opened) -> None:
     ui.page_title(f'{room.name} - {theme.TITLE}')
     client.content.classes('chat')
     sidebar.Sidebar(opened.mine, room, session.username).on(
-        'click', lambda: leave(session), js_handler='() => {}')  # in a browser `leaving.js` does it
+        'click', lambda: leave(session), js_handler='() => {}')  # in a browser `outbox.js` does it
     ui.html(html(HEADER, kind=room.kind, name=room.name, topic=room.topic, **BUTTONS), sanitize=False, tag='header')
     Transcript(session, room, opened.page, opened.at, revival.BUILD)
     composer.build(room, session)

@@ -38,7 +38,7 @@ class Field(Described, ui.textarea):
 def build(room: RoomInfo, session: auth.Login) -> None:
     """Add the composer, at first for this room.
 
-    In a browser `composing.js` sends messages, by the same event as any program. Where no browser code runs, as in
+    In a browser `writing.js` sends messages, by the same event as any program. Where no browser code runs, as in
     NiceGUI's User fixture, the Python handlers here send the text of the field.
     """
     async def send() -> None:
