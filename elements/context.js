@@ -21,7 +21,6 @@ export const when = (what, then) => { (listeners[what] ||= []).push(then); };
 export const tell = (what, ...of) => { for (const then of listeners[what] || []) then(...of); };
 // What this browser keeps, by person. A full storage stops nobody: until it is left, the page has it, too.
 export const MINE = `chatroom.${log.dataset.me}.${log.dataset.name}.`;
-export const stores = [sessionStorage, localStorage];
 export const store = (where, name, text) => {
   try { if (text) where.setItem(MINE + name, text); else where.removeItem(MINE + name); } catch { /* full */ }
 };

@@ -56,7 +56,7 @@ const keepAll = (seen) => { for (const item of items.values()) if (!isTaken(item
 const leftItems = () => Object.keys(localStorage).filter((key) => key.startsWith(MINE + PREFIX))
   .map((key) => storedItem(key.slice((MINE + PREFIX).length))).filter(({id}) => !items.has(id));
 const takeOver = () => leftItems().filter(({seen = 0}) => Date.now() - seen > QUIET_FOR).forEach(takeItem);
-socket.on("connect", pump);
+for (const kind of ["connect", "disconnect"]) socket.on(kind, pump);
 setInterval(() => { keepAll(); takeOver(); }, TOUCH);
 takeOver();
 

@@ -4,13 +4,12 @@
 import {chat, isAdministrator, log, socket, takeView, tell, when} from "./context.js";
 import {ask, complain, copy, getMessage} from "./asking.js";
 import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
-import {replyTo} from "./drafts.js";
 import {pick, recentEmoji, usedEmoji} from "./emoji.js";
 import {drop, enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {doDurably, offer} from "./runtime.js";
 import {arrange} from "./transcript.js";
 import {all, idOf, isMine, messageOf} from "./view.js";
-import {edit} from "./writing.js";
+import {edit, replyTo} from "./writing.js";
 const tools = takeView(".tools"), menu = takeView(".menu"), recentTools = tools.querySelectorAll(".recent button");
 const copyButton = takeView(".copy"), namesTip = takeView(".names"), undoOffer = takeView(".undo");
 const LONG_PRESS = 450, UNDO = 5e3;
@@ -19,7 +18,6 @@ let codeToCopy = null, pressTimer = 0, wasLong = false;
 const whatIs = (article) => [isMine(article) ? "mine" : isAdministrator() && "other",
   saved?.has(idOf(article)) && "saved", article.querySelector(".pinned") && "pinned"].filter(Boolean).join(" ");
 const giveTools = (article) => {
-  tools.dataset.is = whatIs(article);
   for (const [at, emoji] of recentEmoji(recentTools.length).entries())
     Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`});
   copyButton.remove();
@@ -54,7 +52,6 @@ const showNames = (reaction) => {
   placeBeside(namesTip, reaction);
 };
 const pressLong = (reaction) => { wasLong = true; showNames(reaction); };
-const endPress = () => clearTimeout(pressTimer);
 
 const undoable = () => itemsNamed("delete_message").filter(({notBefore}) => notBefore > Date.now());
 const showDeleted = () => {
@@ -65,11 +62,7 @@ const showDeleted = () => {
   undoOffer.firstChild.textContent = length > 1 ? `${length} messages are deleted.` : "The message is deleted.";
   if (changed.length) arrange();
 };
-export const undo = () => {
-  const those = undoable();
-  those.forEach(drop);
-  return those.length > 0;
-};
+export const undo = () => undoable().map((item) => drop(item)).length > 0;
 whenAnswered("delete_message", ({of: {id}}, {code, error}) => {
   const article = messageOf(id);
   if (error && code !== "not_found") complain(error); else if (article) article.hidden = true;
@@ -84,12 +77,13 @@ for (const kind of ["pointerover", "focusin"]) log.addEventListener(kind, (event
   if (pointerType ? reaction : reaction?.matches(":focus-visible")) showNames(reaction);
 });
 log.addEventListener("click", (event) => { if (!targetOf(event, ".tools, .reaction, .quote")) giveAt(event); });
+for (const kind of ["pointerdown", "pointerup", "pointercancel"])
+  log.addEventListener(kind, () => clearTimeout(pressTimer));
 log.addEventListener("pointerdown", (event) => {
   const reaction = reactionAt(event);
-  wasLong = false; endPress();
+  wasLong = false;
   if (reaction && event.pointerType !== "mouse") pressTimer = setTimeout(pressLong, LONG_PRESS, reaction);
 });
-for (const end of ["pointerup", "pointercancel"]) log.addEventListener(end, endPress);
 log.addEventListener("contextmenu", (event) => { if (wasLong && reactionAt(event)) event.preventDefault(); });
 for (const end of ["pointerleave", "focusout", "scroll"]) log.addEventListener(end, hideNames, {passive: true});
 log.addEventListener("scroll", closeMenu, {passive: true});

@@ -2,7 +2,6 @@
 // of one author, with lines between days and above what is new.
 import {log, me, tell} from "./context.js";
 import {div, fromHtml} from "./dom.js";
-import {requote} from "./drafts.js";
 import {stateOf} from "./presence.js";
 import {lookWhere, notice, show, toEnd} from "./scrolling.js";
 import {dayOf, timeOf, wholeOf} from "./times.js";
@@ -92,7 +91,7 @@ const placeNew = (article, edge) => {
 };
 const putOne = (article, edge) => {
   const old = messageOf(idOf(article)), isLatest = isNewer(article, old);
-  if (isLatest) requote(article);
+  if (isLatest) tell("renewed", article);
   if (article.hidden) dropDeleted(article); else if (isUnheard(article, old, edge)) countNew(article);
   if (!old) placeNew(article, edge); else if (isLatest) replaceOld(article, old); else replaceQuote(article, old);
 };

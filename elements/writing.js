@@ -1,30 +1,68 @@
 // What is written: in the composer, or in a message, which is edited where it stands. Enter sends, and the text is gone
 // from the field in the same moment; it stands below the messages until its message is there, which its client_id makes
-// arrive once. There is one editor; what is half typed outlives new forms of the message, and reloads.
-import {MOST_TEXT, composer, keep, kept, log, socket, takeView, tell, when} from "./context.js";
+// arrive once. What is half typed outlives its page, and a draft its tab, too.
+import {MOST_TEXT, composer, keep, kept, log, rooms, socket, store, stored, takeView, tell, when} from "./context.js";
 import {complain, getMessage} from "./asking.js";
 import {textToSend} from "./commands.js";
 import {completes} from "./completion.js";
-import {grow, hasPointer, insert, onKeys} from "./dom.js";
-import {cancelReply, giveBack, takeReply, write} from "./drafts.js";
+import {element, grow, hasPointer, insert, onKeys} from "./dom.js";
 import {pick} from "./emoji.js";
 import {open} from "./opening.js";
 import {drop, enqueue, itemAbout, itemsNamed, whenAnswered} from "./outbox.js";
 import {offer} from "./runtime.js";
 import {idOf, isDelivered, messageOf, view} from "./view.js";
 const FENCE = /^ {0,3}(?:```|~~~)/m, TYPING = 5e3, SIGNAL = 2100;  // the server takes a signal every two seconds
-const pendingView = takeView(".pending"), pasteOffer = document.querySelector(".offer");
+const whom = document.querySelector(".replying .whom"), pasteOffer = document.querySelector(".offer");
 const typing = document.querySelector(".typing"), writers = new Map();  // who types: until when that is taken for true
-const editor = takeView(".editor"), editField = editor.querySelector("textarea");
-const editHint = editor.querySelector(".hint"), says = editor.dataset;
+const pendingView = takeView(".pending"), editor = takeView(".editor"), says = editor.dataset;
+const editField = editor.querySelector("textarea"), editHint = editor.querySelector(".hint");
 let pasted = "", signalled = 0;
-let edited = kept(sessionStorage, "edit");  // the message, as it was and as it is to be
+let edited = kept(sessionStorage, "edit");  // the message, as it was and as it is to be, and why that can't be saved
 const excessOf = ([...text]) =>
   text.length > MOST_TEXT && `${text.length} characters, ${MOST_TEXT} are the most: shorten it.`;
 const toComposer = () => { if (hasPointer()) composer.focus({preventScroll: true}); };
 
-// Sending
-// A message may overtake its acknowledgement; and one that was acknowledged may be far above what is here.
+// Drafts: in each room what is being written, and what it replies to, with the quote as it will be.
+const keptText = (room) => stored(sessionStorage, `${room}.draft`) ?? stored(localStorage, `${room}.draft`) ?? "";
+const replyOf = (room) => kept(sessionStorage, `${room}.reply to`);
+const showText = (text) => { composer.value = text; grow(composer); };
+const showReply = () => { whom.innerHTML = replyOf(view.room)?.quote ?? ""; };
+const write = (text, room = view.room) => {
+  if (room === view.room) showText(text);
+  for (const where of [sessionStorage, localStorage]) store(where, `${room}.draft`, text);
+};
+const setReply = (room, reply) => { keep(sessionStorage, `${room}.reply to`, reply); showReply(); };
+const takeReply = () => { const reply = replyOf(view.room); setReply(view.room, null); return reply; };
+const cancelReply = () => takeReply() ? composer.focus() : false;
+// The server writes it into what was edited or deleted; of other messages CSS cuts the text.
+const newQuote = (article) => article.querySelector("template")?.innerHTML;
+const quoteOf = (article) => {
+  const text = article.querySelector(".text"), actor = text.querySelector(".actor")?.innerText || "";
+  return newQuote(article) ?? article.querySelector(".by .name").outerHTML
+    + element("span", {className: "start", dir: "auto", textContent: text.innerText.slice(actor.length)}).outerHTML;
+};
+export const replyTo = (article) => {
+  setReply(view.room, {id: idOf(article), quote: quoteOf(article)}); composer.focus();
+};
+// A message came in another form: so do its quotes that are here.
+when("renewed", (article) => {
+  const id = idOf(article), quote = newQuote(article);
+  if (!quote) return;
+  for (const link of log.querySelectorAll(`.quote[data-to="${id}"]`)) link.innerHTML = quote;
+  if (replyOf(view.room)?.id === id) setReply(view.room, {id, quote});
+});
+when("deleted", (id, room) => { if (replyOf(room)?.id === id) setReply(room, null); });
+// A text that the server refused, above what was written since.
+const giveBack = ({room, text, reply}, error) => {
+  const later = room === view.room ? composer.value : keptText(room);
+  if (rooms.size && !rooms.has(room))  // its draft could not be reached any more
+    return complain(`You are no longer in that room. This was not sent: ${text}`);
+  write(later ? `${text}\n${later}` : text, room);
+  if (reply) setReply(room, reply);
+  return complain(error);
+};
+
+// Sending. A message may overtake its acknowledgement; and one that was acknowledged may be far above what is here.
 const pendingOf = (id) => log.querySelector(`.pending[data-sent="${id}"]`);
 const hasArrived = ({id, dataset: {sent}}) =>
   log.querySelector(`article[data-sent="${sent}"]`) || id && isDelivered(+id.slice(4));
@@ -57,14 +95,14 @@ whenAnswered("send_message", ({id, of: {room, message: text}, about: {reply}}, {
 const showOffer = () => { pasteOffer.hidden = !pasted || !composer.value.includes(pasted); };
 const isInBlock = () => composer.value.slice(0, composer.selectionStart).split(FENCE).length % 2 === 0;
 const breakAt = (at) => (composer.value[at] ?? "\n") === "\n" ? "" : "\n";
-const makeBlock = () => {
-  const text = pasted, start = composer.value.lastIndexOf(text), end = start + text.length;
-  pasted = "";
-  insert(composer, `${breakAt(start - 1)}\`\`\`\n${text}\n\`\`\`${breakAt(end)}`, start, end);
-};
 composer.addEventListener("paste", ({clipboardData}) => {
   const text = clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
   if (!isInBlock() && !text.includes("```") && text.trim().includes("\n")) pasted = text;
+});
+offer("makeBlock", () => {
+  const text = pasted, start = composer.value.lastIndexOf(text), end = start + text.length;
+  pasted = "";
+  insert(composer, `${breakAt(start - 1)}\`\`\`\n${text}\n\`\`\`${breakAt(end)}`, start, end);
 });
 // Others see that somebody types.
 const showWriters = () => {
@@ -85,17 +123,18 @@ const tellTyping = () => {
 };
 const showRoom = () => {
   for (const node of log.querySelectorAll(".pending")) node.remove();
-  writers.clear();
-  showPending(); showOffer(); showWriters(); toComposer();
+  writers.clear(); showText(keptText(view.room));
+  showReply(); showPending(); showOffer(); showWriters(); toComposer();
 };
+composer.addEventListener("input", () => { write(composer.value); complain(""); showOffer(); tellTyping(); });
 
-// Editing
-const changeEdit = (to) => { edited = to; keep(sessionStorage, "edit", edited); };
+// Editing. There is one editor.
 const hasChanged = () => edited && edited.text.trim() !== edited.was;
 const waiting = () => edited && itemAbout(`edit ${edited.id}`);
-const showHint = (problem) => {
-  editHint.textContent = problem || says[!waiting() ? "hint" : socket.connected ? "saving" : "offline"];
+const showHint = () => {
+  editHint.textContent = edited?.problem || says[!waiting() ? "hint" : socket.connected ? "saving" : "offline"];
 };
+const changeEdit = (to) => { edited = to && {...edited, ...to}; keep(sessionStorage, "edit", edited); showHint(); };
 const closeEditor = () => { drop(waiting()); editor.remove(); changeEdit(null); };
 const loseEdit = (reason) => { const {room, text} = edited; closeEditor(); giveBack({room, text}, reason); };
 const giveUp = () => { closeEditor(); toComposer(); };
@@ -107,18 +146,16 @@ const placeEditor = () => {
   editField.value = edited.text;
   return grow(editField);
 };
-const beginWith = ({id, message}) => {
-  changeEdit({id, room: view.room, was: message, text: message});
-  showHint(); placeEditor();
-  editField.focus({preventScroll: true});
-  editField.setSelectionRange(message.length, message.length);
-  editor.scrollIntoView({block: "nearest"});
-};
 export const edit = (number) => {
   if (edited?.id === number) return editField.focus();
   if (hasChanged()) { open(edited.room, {at: edited.id}); return complain(says.still); }
   if (edited) closeEditor();
-  return getMessage(number, beginWith);
+  return getMessage(number, ({message}) => {
+    changeEdit({id: number, room: view.room, was: message, text: message}); placeEditor();
+    editField.focus({preventScroll: true});
+    editField.setSelectionRange(message.length, message.length);
+    editor.scrollIntoView({block: "nearest"});
+  });
 };
 const editLast = () => {
   const mine = [...log.querySelectorAll("article[data-mine]:not([hidden], .leaving)")].at(-1);
@@ -128,38 +165,34 @@ const save = () => {
   const message = editField.value.toWellFormed().trim(), problem = message ? excessOf(message) : says.empty;
   const {id, room} = edited;
   if (!hasChanged()) return giveUp();
-  if (!problem)
-    enqueue({name: "edit_message", of: {id, message}, key: `message ${id}`, subject: `edit ${id}`, about: {room}});
-  return showHint(problem);
+  if (problem) return changeEdit({problem});
+  return enqueue({name: "edit_message", of: {id, message}, key: `message ${id}`, subject: `edit ${id}`, about: {room}});
 };
 // The editor may be closed by now, or its page gone: then the text comes back below the messages. Who went on typing
 // goes on.
 whenAnswered("edit_message", ({of: {id, message}, about: {room}}, {code, error}) => {
   if (edited?.id !== id) return error && giveBack({room, text: message}, error);
-  if (error) return code === "not_found" ? loseEdit(says.gone) : showHint(error);
-  changeEdit({...edited, was: message}); showHint();
+  if (error) return code === "not_found" ? loseEdit(says.gone) : changeEdit({problem: error});
+  changeEdit({was: message});
   return hasChanged() || giveUp();
 });
 editField.addEventListener("input", () => {
   grow(editField); drop(waiting());
-  changeEdit({...edited, text: editField.value}); showHint();
+  changeEdit({text: editField.value, problem: ""});
 });
-for (const kind of ["connect", "disconnect"]) socket.on(kind, () => { if (waiting()) showHint(); });
 when("gone", (room) => { if (edited?.room === room) loseEdit(says.left); });
 completes(editField);
 
-composer.addEventListener("input", () => { write(composer.value); complain(""); showOffer(); tellTyping(); });
 onKeys(composer, {Enter: send, "Ctrl Enter": send, ArrowUp: editLast, Escape: cancelReply});
 onKeys(editField, {Enter: save, "Ctrl Enter": save, Escape: giveUp});
 offer("send", () => { send(); composer.focus(); });
 offer("cancelReply", cancelReply);
-offer("makeBlock", makeBlock);
 offer("insertEmoji", (_, button) => pick(button, (emoji) => insert(composer, emoji)));
 offer("giveUp", giveUp);
 offer("saveEdit", save);
 document.querySelector(".composer .send").before(takeView("#smiley"));
 when("said", (name) => { writers.delete(name); showWriters(); });
 when("opened", showRoom);
-when("waiting", showPending);
+when("waiting", () => { showPending(); showHint(); });
 when("arranged", () => { showPending(); placeEditor(); });
 showRoom();
