@@ -5,7 +5,6 @@ export const socket = window.socket;
 export const chat = document.querySelector(".chat"), log = chat.querySelector("[role=log]");
 export const composer = document.getElementById("composer");
 export const me = +log.dataset.me, LOBBY = 1;
-export const MOST_TEXT = +composer.dataset.most;
 export const rooms = new Map();  // by id, as the server last told of them
 export const isAdministrator = () => !!rooms.get(LOBBY)?.managed;
 // Views that Python wrote come with this script: whoever shows one takes it from there.

@@ -17,12 +17,11 @@ let saved = null;  // the messages that I saved, once they were asked for
 let codeToCopy = null, pressTimer = 0, wasLong = false;
 const whatIs = (article) => [isMine(article) ? "mine" : isAdministrator() && "other",
   saved?.has(idOf(article)) && "saved", article.querySelector(".pinned") && "pinned"].filter(Boolean).join(" ");
-const giveTools = (article) => {
+const showRecent = () => {
   for (const [at, emoji] of recentEmoji(recentTools.length).entries())
     Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`});
-  copyButton.remove();
-  article.append(tools);
 };
+const giveTools = (article) => { showRecent(); copyButton.remove(); article.append(tools); };
 const takeTools = () => tools.remove();
 const offerCopy = (article, code) => {
   const [box, around, bar] = [code, article, tools].map((node) => node.getBoundingClientRect());
@@ -64,8 +63,7 @@ const showDeleted = () => {
 };
 export const undo = () => undoable().map((item) => drop(item)).length > 0;
 whenAnswered("delete_message", ({of: {id}}, {code, error}) => {
-  const article = messageOf(id);
-  if (error && code !== "not_found") complain(error); else if (article) article.hidden = true;
+  if (error && code !== "not_found") complain(error); else messageOf(id)?.toggleAttribute("hidden", true);
 });
 
 chat.append(menu, namesTip, undoOffer);
@@ -110,5 +108,5 @@ offer("undo", undo);
 socket.on("saved_changed", ({id, on}) => { saved?.[on ? "add" : "delete"](id); tell("saved"); });
 socket.on("connect", () => { saved = null; });
 when("waiting", showDeleted);
-when("arranged", showDeleted);
+when("arranged", () => { showDeleted(); showRecent(); });
 when("opened", () => { takeTools(); closeMenu(); });

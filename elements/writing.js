@@ -1,10 +1,9 @@
 // What is written: in the composer, or in a message, which is edited where it stands. Enter sends, and the text is gone
 // from the field in the same moment; it stands below the messages until its message is there, which its client_id makes
 // arrive once. What is half typed outlives its page, and a draft its tab, too.
-import {MOST_TEXT, composer, keep, kept, log, rooms, socket, store, stored, takeView, tell, when} from "./context.js";
+import {composer, keep, kept, log, rooms, socket, store, stored, takeView, tell, when} from "./context.js";
 import {complain, getMessage} from "./asking.js";
 import {textToSend} from "./commands.js";
-import {completes} from "./completion.js";
 import {element, grow, hasPointer, insert, onKeys} from "./dom.js";
 import {pick} from "./emoji.js";
 import {open} from "./opening.js";
@@ -12,8 +11,9 @@ import {drop, enqueue, itemAbout, itemsNamed, whenAnswered} from "./outbox.js";
 import {offer} from "./runtime.js";
 import {idOf, isDelivered, messageOf, view} from "./view.js";
 const FENCE = /^ {0,3}(?:```|~~~)/m, TYPING = 5e3, SIGNAL = 2100;  // the server takes a signal every two seconds
-const whom = document.querySelector(".replying .whom"), pasteOffer = document.querySelector(".offer");
-const typing = document.querySelector(".typing"), writers = new Map();  // who types: until when that is taken for true
+const {most: MOST_TEXT} = composer.dataset, pasteOffer = document.querySelector(".offer");
+const whom = document.querySelector(".replying .whom"), typing = document.querySelector(".typing");
+const writers = new Map();  // who types, and until when that is taken for true
 const pendingView = takeView(".pending"), editor = takeView(".editor"), says = editor.dataset;
 const editField = editor.querySelector("textarea"), editHint = editor.querySelector(".hint");
 let pasted = "", signalled = 0;
@@ -25,7 +25,7 @@ const toComposer = () => { if (hasPointer()) composer.focus({preventScroll: true
 // Drafts: in each room what is being written, and what it replies to, with the quote as it will be.
 const keptText = (room) => stored(sessionStorage, `${room}.draft`) ?? stored(localStorage, `${room}.draft`) ?? "";
 const replyOf = (room) => kept(sessionStorage, `${room}.reply to`);
-const showText = (text) => { composer.value = text; grow(composer); };
+const showText = (text) => { composer.value = text; grow(composer); showOffer(); };
 const showReply = () => { whom.innerHTML = replyOf(view.room)?.quote ?? ""; };
 const write = (text, room = view.room) => {
   if (room === view.room) showText(text);
@@ -79,7 +79,7 @@ const send = () => {
   if (!message) return undefined;
   if (excess) return complain(`The message has ${excess}`);
   const id = createRandomUUID(), {room} = view, reply = takeReply();
-  complain(""); write(""); showOffer();
+  complain(""); write("");
   enqueue({id, name: "send_message", key: `room ${room}`, about: {reply},
     of: {room, message, client_id: id, reply_to: reply?.id}});
   signalled = 0;
@@ -124,9 +124,9 @@ const tellTyping = () => {
 const showRoom = () => {
   for (const node of log.querySelectorAll(".pending")) node.remove();
   writers.clear(); showText(keptText(view.room));
-  showReply(); showPending(); showOffer(); showWriters(); toComposer();
+  showReply(); showPending(); showWriters(); toComposer();
 };
-composer.addEventListener("input", () => { write(composer.value); complain(""); showOffer(); tellTyping(); });
+composer.addEventListener("input", () => { write(composer.value); complain(""); tellTyping(); });
 
 // Editing. There is one editor.
 const hasChanged = () => edited && edited.text.trim() !== edited.was;
@@ -181,7 +181,6 @@ editField.addEventListener("input", () => {
   changeEdit({text: editField.value, problem: ""});
 });
 when("gone", (room) => { if (edited?.room === room) loseEdit(says.left); });
-completes(editField);
 
 onKeys(composer, {Enter: send, "Ctrl Enter": send, ArrowUp: editLast, Escape: cancelReply});
 onKeys(editField, {Enter: save, "Ctrl Enter": save, Escape: giveUp});
