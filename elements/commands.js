@@ -1,12 +1,11 @@
 // Slash commands, as Python describes them (pages/commands.py). A refusal keeps what was typed.
 import {ask, complain, composer, say, takeView} from "./context.js";
-import {write} from "./drafts.js";
 import {callOffered} from "./runtime.js";
 import {view} from "./view.js";
 const COMMAND = /^\/(\p{L}[^\s/]*)(?:\s+([^]*))?$/u;
 export const commandRows = [...takeView(".commands").content.children];
 const done = (typed, text) => {  // unless something else was typed meanwhile
-  if (composer.value === typed) write("");
+  if (composer.value === typed) { composer.value = ""; composer.dispatchEvent(new Event("input", {bubbles: true})); }
   complain("");
   if (text) say(text);
 };

@@ -1,12 +1,13 @@
 // Completion in a field, after "@", ":" or "/". Of people, members of this room first, and among them who wrote last.
-import {composer, get, socket, takeView, tell, when} from "./context.js";
+import {get, socket, takeView, tell, when} from "./context.js";
 import {BEGINNING, INSIDE, choose, matching, offerRows, takeChosen} from "./choosing.js";
 import {commandRows} from "./commands.js";
 import {element, fromHtml, insert} from "./dom.js";
 import {findEmoji, shortcode, usedEmoji} from "./emoji.js";
 import {lastAuthors, view} from "./view.js";
 const MOST_OFFERED = 8, FRESH = 60e3, MOST_KEPT = 200, NEVER = 1e3, NOBODY = [[], [], []];
-const suggestions = takeView(".completion"), fields = new WeakSet(), known = new Map();  // answers, by what was asked
+const FIELDS = "[aria-controls=completion]", suggestions = takeView(".completion");
+const known = new Map();  // answers, by what was asked
 let lastTyped = "";
 const groupsIn = (html) => Array.from(fromHtml(html).children, (list) => [...list.children]);
 const learn = (asked, {html, more}) => {
@@ -77,18 +78,13 @@ const suggest = (field) => {
   suggestions.classList.toggle("below", innerHeight - bottom >= top);
   field.parentNode.append(suggestions); offerRows(field, completion, rows, isAwaited);
 };
-const writing = () => fields.has(document.activeElement) && document.activeElement;
+const writing = () => document.activeElement?.matches(FIELDS) && document.activeElement;
 const suggestAgain = () => { if (writing()) suggest(writing()); };
-export const completes = (field) => {
-  fields.add(field);
-  field.setAttribute("aria-controls", suggestions.id); field.setAttribute("aria-autocomplete", "list");
-};
-document.addEventListener("input", ({target}) => { if (fields.has(target)) suggest(target); });
+document.addEventListener("input", ({target}) => { if (target.matches(FIELDS)) suggest(target); });
 document.addEventListener("selectionchange", () => {  // the caret may have moved
   if (writing() && (begunIn(writing()).typed || "") !== lastTyped) suggest(writing());
 });
-document.addEventListener("focusout", ({target}) => { if (fields.has(target)) closeSuggestions(); });
+document.addEventListener("focusout", ({target}) => { if (target.matches(FIELDS)) closeSuggestions(); });
 for (const news of ["people", "emoji"]) when(news, suggestAgain);
 when("opened", closeSuggestions);
 socket.on("disconnect", closeSuggestions);  // nothing that was asked for is answered any more
-completes(composer);

@@ -5,7 +5,6 @@ export const socket = window.socket;
 export const chat = document.querySelector(".chat"), log = chat.querySelector("[role=log]");
 export const composer = document.getElementById("composer");
 export const me = +log.dataset.me, LOBBY = 1;
-export const MOST_TEXT = +composer.dataset.most;
 export const rooms = new Map();  // by id, as the server last told of them
 export const isAdministrator = () => !!rooms.get(LOBBY)?.managed;
 // Views that Python wrote come with this script: whoever shows one takes it from there.
@@ -17,7 +16,6 @@ export const when = (what, then) => { (listeners[what] ||= []).push(then); };
 export const tell = (what, ...of) => { for (const then of listeners[what] || []) then(...of); };
 // What this browser keeps, by person. A full storage stops nobody: until it is left, the page has it, too.
 export const MINE = `chatroom.${log.dataset.me}.${log.dataset.name}.`;
-export const stores = [sessionStorage, localStorage];
 export const store = (where, name, text) => {
   try { if (text) where.setItem(MINE + name, text); else where.removeItem(MINE + name); } catch { /* full */ }
 };
@@ -54,7 +52,8 @@ export const ask = (what, of, then, ended) => {
   };
   if (socket.connected) emit(what, of, take); else take(UNCONNECTED);
 };
-// What is kept until it is done: `late` hears how many seconds to wait when it was not done this time.
-export const attempt = (what, of, then, late) => emit(what, of, (answer) => {
-  if (["lost", "too_fast", "unavailable"].includes(answer.code)) late(answer.retry_after || 1); else then(answer);
-});
+// What is kept until it is done. There is no answer if it was not done this time, after the seconds to wait then.
+export const attempt = (what, of) => new Promise((then) => emit(what, of, (answer) => {
+  const isLate = ["lost", "too_fast", "unavailable"].includes(answer.code);
+  if (isLate) setTimeout(then, 1000 * (answer.retry_after || 1)); else then(answer);
+}));

@@ -32,9 +32,24 @@ export const placeBeside = (node, beside, gap = 4) => {
   node.style.left = Math.max(8, Math.min(box.right - wide, innerWidth - wide - 8)) + "px";
   node.style.top = (box.bottom + high + 8 > innerHeight ? Math.max(8, box.top - high - gap) : box.bottom + gap) + "px";
 };
-// What keys do in a node, by their names ("Shift Tab"): not while an input method composes, nor what was used already.
+// What keys do in a node, by their names, and what is held with them, Ctrl and ⌘ being the same ("Ctrl Shift f"): not
+// while an input method composes, nor what was used already. What returns false does not use its key.
+const chordOf = ({altKey, ctrlKey, key, metaKey, shiftKey}) => [(ctrlKey || metaKey) && "Ctrl", altKey && "Alt",
+  shiftKey && "Shift", key?.length > 1 ? key : key?.toLowerCase()].filter(Boolean).join(" ");
 export const onKeys = (node, keys) => node.addEventListener("keydown", (event) => {
-  const does = keys[(event.shiftKey ? "Shift " : "") + event.key];
+  const does = keys[chordOf(event)];
   if (!does || event.defaultPrevented || isComposing(event) || does(event) === false) return;
   event.preventDefault(); event.stopPropagation();
 });
+// Arrow keys lead from one of these to the next, though not out of a text; and at their ends to what is `beyond`.
+export const steps = (node, stops, beyond = () => null) => {
+  const step = (by) => ({target}) => {
+    const all = [...node.querySelectorAll(stops)].filter((one) => one.checkVisibility());
+    const at = all.findIndex((one) => one.contains(document.activeElement));
+    const next = at < 0 && by < 0 ? all.at(-1) : all[at + by] || beyond(all, by);
+    if (!next || target.matches("textarea")) return false;
+    next.setAttribute("tabindex", next.tabIndex);
+    return next.focus();
+  };
+  onKeys(node, {ArrowUp: step(-1), ArrowDown: step(1)});
+};

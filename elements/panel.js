@@ -1,5 +1,6 @@
 // The panel shows one view, which asks for all that it shows by itself.
 import {chat, rooms, takeView, tell, views, when} from "./context.js";
+import {steps} from "./dom.js";
 import {open, openDirect} from "./opening.js";
 import {offer, renewView} from "./runtime.js";
 import {view} from "./view.js";
@@ -28,12 +29,7 @@ const uncover = () => { if (matchMedia("(max-width: 1099px)").matches) hidePanel
 chat.append(panel);
 closeButton.addEventListener("click", hidePanel);
 content.addEventListener("input", ({target: {name, value}}) => { if (name) typed = value; });
-content.addEventListener("keydown", (event) => {
-  const stops = [...content.querySelectorAll("input[name], .found")], at = stops.indexOf(document.activeElement);
-  const by = {ArrowUp: -1, ArrowDown: 1}[event.key], next = stops[at + by] || content.querySelector("input[name]");
-  if (at < 0 || !by || !next || event.isComposing) return;
-  event.preventDefault(); next.focus();
-});
+steps(content, "input[name], .found", ([top]) => top?.matches("input") && top);
 offer("panel", (_, button) => togglePanel(button.dataset.panel, button));
 offer("showFound", ({room, id}) => { open(room, {at: id}); uncover(); });
 offer("writeTo", ({members}) => { openDirect(members); uncover(); });

@@ -28,10 +28,8 @@ const followSoon = () => { waitingToFollow ||= setTimeout(follow); };
 
 const linkTo = (room) => nav.querySelector(`a[data-room="${room}"]`);
 const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
-const listed = () => linksNow().filter((link) => getComputedStyle(link).display !== "none");
+export const listedLinks = () => linksNow().filter((link) => getComputedStyle(link).display !== "none");
 const roomOf = ({dataset: {room}}) => +room;
-export const listedRooms = () => listed().map(roomOf);
-export const unreadRooms = () => listed().filter((link) => link.matches(".unread")).map(roomOf);
 // What is heard of a message may come before or after the server's own count, of which it is a part.
 const countHeard = (info) => {
   const later = [...heard.get(info.id) || []].filter(([message]) => message > info.newest);
@@ -118,7 +116,7 @@ offer("putRooms", ({rooms: infos}) => {
 offer("goTo", (_, {dataset: {room}}) => open(+room));
 const clearFilter = () => { filter.value = ""; applyFilter(filter); };
 const openTopmost = () => {
-  const [topmost] = listed();
+  const [topmost] = listedLinks();
   if (topmost) clearFilter();
   topmost?.click();
 };

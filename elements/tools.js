@@ -1,30 +1,28 @@
 // The tools of a message, at the one that is pointed at, or has the focus, and more of them in a menu: CSS shows those
 // that fit the message and who looks at it. One's own reactions are pressed; who reacted is told on hover, focus or a
-// long press.
-import {ask, chat, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
-import {remove} from "./deleting.js";
-import {onKeys, placeBeside, targetOf} from "./dom.js";
-import {replyTo} from "./drafts.js";
-import {edit} from "./editing.js";
+// long press. A deletion waits for five seconds, in which there is a way back.
+import {ask, chat, complain, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
+import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
 import {pick, recentEmoji, usedEmoji} from "./emoji.js";
+import {drop, enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {doDurably, getMessage, offer} from "./runtime.js";
 import {lookWhere, show} from "./scrolling.js";
-import {idOf, isMine, messageOf, shownMessages} from "./view.js";
+import {arrange} from "./transcript.js";
+import {all, idOf, isMine, messageOf} from "./view.js";
+import {edit, replyTo} from "./writing.js";
 const tools = takeView(".tools"), menu = takeView(".menu"), recentTools = tools.querySelectorAll(".recent button");
-const copyButton = takeView(".copy"), namesTip = takeView(".names"), LONG_PRESS = 450;
-let toolsOf = 0, codeToCopy = null;  // toolsOf: the message that has the tools
+const copyButton = takeView(".copy"), namesTip = takeView(".names"), undoOffer = takeView(".undo");
+const LONG_PRESS = 450, UNDO = 5e3;
 let saved = null;  // the messages that I saved, once they were asked for
+let codeToCopy = null, pressTimer = 0, wasLong = false;
 const whatIs = (article) => [isMine(article) ? "mine" : isAdministrator() && "other",
   saved?.has(idOf(article)) && "saved", article.querySelector(".pinned") && "pinned"].filter(Boolean).join(" ");
-const giveTools = (article) => {
-  toolsOf = idOf(article);
-  tools.dataset.is = whatIs(article);
+const showRecent = () => {
   for (const [at, emoji] of recentEmoji(recentTools.length).entries())
     Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`});
-  copyButton.remove();
-  article.append(tools);
 };
-const takeTools = () => { tools.remove(); toolsOf = 0; };
+const giveTools = (article) => { showRecent(); copyButton.remove(); article.append(tools); };
+const takeTools = () => tools.remove();
 const offerCopy = (article, code) => {
   const [box, around, bar] = [code, article, tools].map((node) => node.getBoundingClientRect());
   copyButton.style.top = `${box.top - around.top + 4}px`; copyButton.style.right = `${around.right - box.right + 4}px`;
@@ -37,35 +35,17 @@ const giveAt = (event) => {
   if (tools.parentNode !== article) giveTools(article);
   if (code) offerCopy(article, code);
 };
-const stepBy = (by) => (event) => {  // by keyboard, too: from message to message, then Tab
-  const messages = shownMessages(), at = messages.indexOf(document.activeElement.closest("article"));
-  const next = messages[at < 0 && by < 0 ? messages.length - 1 : at + by];
-  if (!next || event.altKey || event.ctrlKey || event.metaKey || event.target.matches("textarea")) return false;
-  next.tabIndex = -1;
-  return next.focus();
-};
 
 const copy = (text, what) => navigator.clipboard?.writeText(text).then(
   () => say(`${what} is copied.`), () => prompt(`${what}:`, text)) ?? prompt(`${what}:`, text);
 const closeMenu = () => menu.hidePopover();
-const rowsNow = () => [...menu.children].filter((row) => row.checkVisibility());
-const stepInMenu = (by) => () => {
-  const rows = rowsNow();
-  rows[(rows.indexOf(document.activeElement) + by + rows.length) % rows.length].focus();
-};
 const showMenu = (button) => {
-  const article = button.closest("article"), id = idOf(article);
-  menu.dataset.is = whatIs(article);
-  menu.dataset.with = JSON.stringify({id, message: id});
+  const article = button.closest("article");
+  menu.dataset.is = whatIs(article); menu.dataset.with = JSON.stringify({id: idOf(article), message: idOf(article)});
   placeBeside(menu, button);
-  rowsNow()[0].focus();
+  [...menu.children].find((row) => row.checkVisibility()).focus();
 };
-offer("openMenu", (_, button) => {  // without a connection as if nothing was saved
-  if (saved || !socket.connected) showMenu(button);
-  else ask("saved_ids", {}, ({ids}) => { saved = new Set(ids); showMenu(button); });
-});
 
-let pressTimer = 0, wasLong = false;
 const react = (id, emoji, on) => { if (on) usedEmoji(emoji); doDurably("react", {id, emoji, on}); };
 const reactionAt = (event) => targetOf(event, ".reaction");
 const hideNames = () => namesTip.hidePopover();
@@ -74,34 +54,49 @@ const showNames = (reaction) => {
   placeBeside(namesTip, reaction);
 };
 const pressLong = (reaction) => { wasLong = true; showNames(reaction); };
-const endPress = () => clearTimeout(pressTimer);
 
-chat.append(menu, namesTip);
-log.addEventListener("pointerover", (event) => {
-  const reaction = reactionAt(event);
-  hideNames();
-  if (event.pointerType !== "mouse") return;  // a finger would press what comes up beneath it
-  giveAt(event);
-  if (reaction) showNames(reaction);
+const undoable = () => itemsNamed("delete_message").filter(({notBefore}) => notBefore > Date.now());
+const showDeleted = () => {
+  const ids = new Set(itemsNamed("delete_message").map(({of: {id}}) => id)), {length} = undoable();
+  const changed = [...all()].filter((article) => article.matches(".leaving") !== ids.has(idOf(article)));
+  for (const {classList} of changed) classList.toggle("leaving");
+  undoOffer.hidden = !length;
+  undoOffer.firstChild.textContent = length > 1 ? `${length} messages are deleted.` : "The message is deleted.";
+  if (changed.length) arrange();
+};
+export const undo = () => undoable().map((item) => drop(item)).length > 0;
+whenAnswered("delete_message", ({of: {id}}, {code, error}) => {
+  if (error && code !== "not_found") complain(error); else messageOf(id)?.toggleAttribute("hidden", true);
 });
-log.addEventListener("focusin", (event) => {
+
+chat.append(menu, namesTip, undoOffer);
+for (const kind of ["pointerover", "focusin"]) log.addEventListener(kind, (event) => {
+  const {pointerType} = event, reaction = reactionAt(event);
+  hideNames();
+  if (pointerType && pointerType !== "mouse") return;  // a finger would press what comes up beneath it
   giveAt(event);
-  if (event.target.matches(".reaction:focus-visible")) showNames(event.target);
+  if (pointerType ? reaction : reaction?.matches(":focus-visible")) showNames(reaction);
 });
 log.addEventListener("click", (event) => { if (!targetOf(event, ".tools, .reaction, .quote")) giveAt(event); });
+for (const kind of ["pointerdown", "pointerup", "pointercancel"])
+  log.addEventListener(kind, () => clearTimeout(pressTimer));
 log.addEventListener("pointerdown", (event) => {
   const reaction = reactionAt(event);
-  wasLong = false; endPress();
+  wasLong = false;
   if (reaction && event.pointerType !== "mouse") pressTimer = setTimeout(pressLong, LONG_PRESS, reaction);
 });
-for (const end of ["pointerup", "pointercancel"]) log.addEventListener(end, endPress);
 log.addEventListener("contextmenu", (event) => { if (wasLong && reactionAt(event)) event.preventDefault(); });
 for (const end of ["pointerleave", "focusout", "scroll"]) log.addEventListener(end, hideNames, {passive: true});
 log.addEventListener("scroll", closeMenu, {passive: true});
 document.addEventListener("pointerdown", (event) => { if (!targetOf(event, "article, .menu, .picker")) takeTools(); });
 menu.addEventListener("click", () => { takeTools(); closeMenu(); });
-onKeys(log, {ArrowUp: stepBy(-1), ArrowDown: stepBy(1)});
-onKeys(menu, {ArrowUp: stepInMenu(-1), ArrowDown: stepInMenu(1), Tab: closeMenu, "Shift Tab": closeMenu});
+steps(log, "article");  // by keyboard, too: from message to message, then Tab
+steps(menu, "button", (rows, by) => rows.at(by < 0 ? -1 : 0));
+onKeys(menu, {Tab: closeMenu, "Shift Tab": closeMenu});
+offer("openMenu", (_, button) => {  // without a connection as if nothing was saved
+  if (saved || !socket.connected) showMenu(button);
+  else ask("saved_ids", {}, ({ids}) => { saved = new Set(ids); showMenu(button); });
+});
 offer("react", ({id}, {ariaPressed, textContent, dataset: {emoji = textContent}}) => {
   if (!wasLong) react(id, emoji, ariaPressed !== "true");
 });
@@ -111,15 +106,14 @@ offer("edit", ({id}) => { takeTools(); edit(id); });
 offer("copyLink", ({room, id}) => { takeTools(); copy(`${location.origin}/chat/${room}?at=${id}`, "The link"); });
 offer("copyCode", () => copy(codeToCopy.textContent, "The code"));
 offer("copyText", ({id}) => getMessage(id, (found) => copy(found.message, "The text")));
-offer("delete", ({id}) => remove(id));
+offer("delete", ({id}) => enqueue({name: "delete_message", of: {id}, key: `message ${id}`, wait: UNDO}));
+offer("undo", undo);
 offer("unfold", (_, button) => {
   button.closest("article").classList.add("unfolded");
   lookWhere(); show();
 });
 socket.on("saved_changed", ({id, on}) => { saved?.[on ? "add" : "delete"](id); tell("saved"); });
 socket.on("connect", () => { saved = null; });
-when("arranged", () => {  // the message may have come anew
-  const article = toolsOf && !tools.isConnected && messageOf(toolsOf);
-  if (article && !article.hidden) giveTools(article);
-});
+when("waiting", showDeleted);
+when("arranged", () => { showDeleted(); showRecent(); });
 when("opened", () => { takeTools(); closeMenu(); });

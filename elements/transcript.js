@@ -2,11 +2,10 @@
 // of one author, with lines between days and above what is new.
 import {log, me, tell} from "./context.js";
 import {div, fromHtml} from "./dom.js";
-import {requote} from "./drafts.js";
 import {stateOf} from "./presence.js";
 import {lookWhere, notice, show, toEnd} from "./scrolling.js";
 import {dayOf, timeOf, wholeOf} from "./times.js";
-import {all, callsMe, first, idOf, isDelivered, isMine, last, markForMe, messageOf, view} from "./view.js";
+import {all, callsMe, first, idOf, isMine, last, markForMe, messageOf, view} from "./view.js";
 export const MOST_SHOWN = 200, newLine = div("new", "New");
 const GROUP = 5 * 60e3;
 const isGone = (node) => node.matches("article:is([hidden], .leaving)");
@@ -43,10 +42,6 @@ const isNew = (article) => view.line !== null && idOf(article) > view.line && !i
 const dropLines = () => {  // of days that have no messages any more
   for (const day of log.querySelectorAll(".day")) if (!nextShown(day)?.matches("article")) day.remove();
 };
-// What was sent, and meanwhile is far above what is here.
-const dropDelivered = () => {
-  for (const node of log.querySelectorAll(".pending[id]")) if (isDelivered(+node.id.slice(4))) node.remove();
-};
 export const arrange = () => {
   const shown = [...all()].filter((article) => !isGone(article));
   newLine.remove();
@@ -54,18 +49,11 @@ export const arrange = () => {
   dropLines();
   const firstNew = shown.find(isNew);
   firstNew?.classList.remove("follows"); firstNew?.before(newLine);
-  dropDelivered();
   log.classList.toggle("is-empty", !shown.length);
   tell("arranged");
 };
 
 const isNewer = (article, old) => !old || +article.dataset.revision > +old.dataset.revision;
-// What was sent here is here now; it may overtake its acknowledgement.
-const dropPending = (article) => {
-  document.getElementById("sent" + idOf(article))?.remove();
-  if (article.dataset.sent && isMine(article))
-    log.querySelector(`.pending[data-sent="${CSS.escape(article.dataset.sent)}"]`)?.remove();
-};
 const isUnheard = (article, old, edge) => !edge && !old && idOf(article) > view.known && !isMine(article);
 const countNew = (article) => {
   if (!view.stuck) view.unseen.add(idOf(article));
@@ -78,10 +66,13 @@ const countNew = (article) => {
 };
 const dropDeleted = (article) => { view.unseen.delete(idOf(article)); tell("deleted", idOf(article), view.room); };
 const replaceOld = (article, old) => {
-  const hadFocus = old.contains(document.activeElement);
+  const focused = old.contains(document.activeElement) && document.activeElement;
+  article.append(...old.querySelectorAll(":scope > :is(.tools, .editor)"));
   article.classList.toggle("unfolded", old.matches(".unfolded"));
   old.replaceWith(article);
-  if (hadFocus) { article.tabIndex = -1; article.focus({preventScroll: true}); }
+  if (!focused) return;
+  article.tabIndex = -1;
+  (focused.matches("textarea") ? focused : article).focus({preventScroll: true});
 };
 // The same message, whose quote may have changed.
 const replaceQuote = (article, old) => {
@@ -101,8 +92,7 @@ const placeNew = (article, edge) => {
 };
 const putOne = (article, edge) => {
   const old = messageOf(idOf(article)), isLatest = isNewer(article, old);
-  dropPending(article);
-  if (isLatest) requote(article);
+  if (isLatest) tell("renewed", article);
   if (article.hidden) dropDeleted(article); else if (isUnheard(article, old, edge)) countNew(article);
   if (!old) placeNew(article, edge); else if (isLatest) replaceOld(article, old); else replaceQuote(article, old);
 };

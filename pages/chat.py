@@ -73,7 +73,7 @@ HEADER = '''{rooms}
 {members}
 {settings}
 <div id="connection" class="connection" role="status" hidden>Reconnecting ...</div>'''
-BUTTONS = {'rooms': button('menu', 'Rooms', id='rooms'),
+BUTTONS = {'rooms': button('menu', 'Rooms', id='rooms', aria_expanded='false'),
            'pins': button('pin', 'Pinned messages', id='pins', data_call='panel', data_panel='pinned'),
            'members': button('people', 'Members', id='members', data_call='panel', data_panel='people'),
            'settings': button('dots', 'Room settings', id='settings', data_act='settings')}
@@ -109,7 +109,7 @@ def build(client: Client, opened: Opened) -> None:
     ui.page_title(f'{room.name} - {theme.TITLE}')
     client.content.classes('chat')
     sidebar.Sidebar(opened.mine, room, session.username).on(
-        'click', lambda: leave(session), js_handler='() => {}')  # in a browser `leaving.js` does it
+        'click', lambda: leave(session), js_handler='() => {}')  # in a browser `outbox.js` does it
     ui.html(html(HEADER, kind=room.kind, name=room.name, topic=room.topic, **BUTTONS), sanitize=False, tag='header')
     Transcript(session, room, opened.page, opened.at, revival.BUILD)
     composer.build(room, session)

@@ -33,13 +33,14 @@ class Field(Described, ui.textarea):
         """Leave out all that NiceGUI's own field needs."""
         return {**super().described(), 'tag': 'textarea', 'props': {
             'id': 'composer', 'aria-label': 'Message', 'placeholder': 'Message', 'rows': 1, 'dir': 'auto',
-            'autocomplete': 'off', 'enterkeyhint': 'send', 'data-most': messages.LENGTH}}
+            'autocomplete': 'off', 'enterkeyhint': 'send', 'data-most': messages.LENGTH,
+            'aria-controls': 'completion', 'aria-autocomplete': 'list'}}
 
 
 def build(room: RoomInfo, session: auth.Login) -> None:
     """Add the composer, at first for this room.
 
-    In a browser `composing.js` sends messages, by the same event as any program. Where no browser code runs, as in
+    In a browser `writing.js` sends messages, by the same event as any program. Where no browser code runs, as in
     NiceGUI's User fixture, the Python handlers here send the text of the field.
     """
     async def send() -> None:

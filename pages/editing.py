@@ -12,10 +12,11 @@ SENTENCES = {
     'left': 'You are no longer in that room.',
 }
 EDITOR = html('''<div class="editor"{sentences}>
-<textarea class="editor-field" rows="1" dir="auto" aria-label="Edit message"></textarea>
-<div class="row"><div class="hint" role="status"></div>
+<textarea class="editor-field" rows="1" dir="auto" aria-label="Edit message" aria-controls="completion"
+aria-autocomplete="list"></textarea>
+<div class="row"><div class="hint" role="status">{hint}</div>
 <button type="button" class="quiet" data-call="giveUp">Cancel</button>
 <button type="button" class="quiet" data-call="saveEdit">Save</button></div>
-</div>''', sentences=attributes(**SENTENCES))
+</div>''', sentences=attributes(**SENTENCES), hint=SENTENCES['hint'])
 UNDO = html('<div class="undo" role="status" hidden><span></span>'
             '<button type="button" title="Ctrl+Z" data-call="undo">Undo</button></div>')
