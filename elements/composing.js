@@ -2,13 +2,13 @@
 // its message is there, which its client_id makes arrive once. Others see that somebody types.
 import {MOST_TEXT, composer, log, socket, takeView, tell, when} from "./context.js";
 import {complain} from "./asking.js";
-import {textToSend} from "./commands.js";
 import {hasPointer, insert, onKeys} from "./dom.js";
 import {cancelReply, giveBack, takeReply, write} from "./drafts.js";
 import {editLast} from "./editing.js";
 import {pick} from "./emoji.js";
 import {enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {offer} from "./runtime.js";
+import {textToSend} from "./suggesting.js";
 import {arrange} from "./transcript.js";
 import {view} from "./view.js";
 const FENCE = /^ {0,3}(```|~~~)/gm, TYPING = 5e3, SIGNAL = 2100;  // the server takes a signal every two seconds

@@ -2,7 +2,6 @@
 // reloads.
 import {MOST_TEXT, composer, keep, kept, log, me, socket, takeView, when} from "./context.js";
 import {complain, getMessage} from "./asking.js";
-import {completes} from "./completion.js";
 import {grow, hasPointer, onKeys} from "./dom.js";
 import {giveBack} from "./drafts.js";
 import {open} from "./opening.js";
@@ -76,5 +75,4 @@ editField.addEventListener("input", () => {
 for (const kind of ["connect", "disconnect"]) socket.on(kind, hintSaving);
 when("arranged", placeEditor);
 when("gone", (room) => { if (edited?.room === room) loseEdit(says.left); });
-completes(editField);
 if (edited) { fillEditor(edited.text); placeEditor(); }

@@ -5,7 +5,7 @@ import {open, target} from "./opening.js";
 import {markAllRead} from "./paging.js";
 import {closePanel, togglePanel} from "./panel.js";
 import {listedRooms, unreadRooms} from "./sidebar.js";
-import {isSwitcherOpen, showKeys, toggleSwitcher} from "./switcher.js";
+import {isSwitcherOpen, showKeys, toggleSwitcher} from "./suggesting.js";
 const side = document.querySelector(".sidebar"), drawerOpener = document.getElementById("rooms");
 const isDrawerOpen = () => document.body.classList.contains("shows-rooms");
 const toggleDrawer = () => {

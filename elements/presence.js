@@ -1,5 +1,5 @@
 // Who is here, as dots at names and avatars.
-import {socket, tell} from "./context.js";
+import {socket} from "./context.js";
 import {get} from "./asking.js";
 const states = new Map();
 export const stateOf = (person) => states.get(String(person)) || "offline";
@@ -9,7 +9,7 @@ const paint = () => {
 };
 const learnStates = (news) => {
   for (const [person, state] of Object.entries(news)) states.set(person, state);
-  paint(); tell("states", Object.keys(news));
+  paint();
 };
 socket.on("states", learnStates);
 socket.on("connect", () => get("here", {}, (answer) => {

@@ -32,7 +32,8 @@ class Field(Described, ui.textarea):
         """Leave out all that NiceGUI's own field needs."""
         return {**super().described(), 'tag': 'textarea', 'props': {
             'id': 'composer', 'aria-label': 'Message', 'placeholder': 'Message', 'rows': 1, 'dir': 'auto',
-            'autocomplete': 'off', 'enterkeyhint': 'send', 'data-most': messages.LENGTH}}
+            'autocomplete': 'off', 'enterkeyhint': 'send', 'data-most': messages.LENGTH,
+            'aria-controls': 'completion', 'aria-autocomplete': 'list'}}
 
 
 def build(room: RoomInfo, session: auth.Login) -> None:

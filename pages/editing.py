@@ -12,7 +12,8 @@ SENTENCES = {
     'left': 'You are no longer in that room.',
 }
 EDITOR = html('''<div class="editor"{sentences}>
-<textarea class="editor-field" rows="1" dir="auto" aria-label="Edit message"></textarea>
+<textarea class="editor-field" rows="1" dir="auto" aria-label="Edit message"
+aria-controls="completion" aria-autocomplete="list"></textarea>
 <div class="row"><div class="hint" role="status"></div>
 <button type="button" class="quiet" data-call="giveUp">Cancel</button>
 <button type="button" class="quiet" data-call="saveEdit">Save</button></div>
