@@ -13,7 +13,7 @@ export const usedEmoji = (emoji) => promote("emoji", emoji, KEPT_EMOJI);
 export const recentEmoji = (most) => [...new Set([...recentOf("emoji"), ...USUAL])].slice(0, most);
 export const shortcode = (name) => `:${name.replaceAll(" ", "_")}:`;
 const bare = (emoji) => emoji.replace(/[🏻-🏿]|\uFE0F/gu, "");
-const allCells = () => [...picker.querySelectorAll(".every [data-key]")];
+const allCells = () => picker ? [...picker.querySelectorAll(".every [data-key]")] : [];
 // Of those whose names begin as it was typed, the one that is nearly typed comes first.
 const findCells = (typed, worst) => {
   const order = recentOf("emoji").map(bare);
@@ -68,18 +68,15 @@ const addPicker = (html) => {
 offer("tone", (_, {value}) => { store(localStorage, "tone", value); paintTone(); tellName(); });
 offer("jump", (_, {title}) => part(`[data-group="${title}"]`)?.scrollIntoView());
 const loadPicker = async () => {
-  const answer = picker || await fetch(views.dataset.picker).catch(() => ({})), html = answer.ok && await answer.text();
+  const html = !picker && await fetch(views.dataset.picker).then((reply) => reply.ok && reply.text()).catch(() => "");
   if (!picker && html) addPicker(html);
 };
-export const findEmoji = (typed) => {  // none until they are there
-  if (!picker) loadPicker();
-  return picker ? findCells(typed, WORD) : [];
-};
+export const findEmoji = (typed) => { loadPicker(); return findCells(typed, WORD); };  // none until they are there
 export const pick = async (anchor, then) => {
   await loadPicker();
   if (!picker) return complain(FAILED);
   picked = then; searchedFor.value = "";
-  picker.showModal();
+  picker.showModal(); showFound();
   part(".recent > div").replaceChildren(...recentOf("emoji").flatMap(recentCell));
-  showFound(); placeBeside(picker, anchor, 8);
+  placeBeside(picker, anchor, 8);
 };

@@ -34,6 +34,5 @@ content.addEventListener("keydown", (event) => {
 offer("panel", (_, button) => togglePanel(button.dataset.panel, button));
 offer("showFound", ({room, id}) => { open(room, {at: id}); uncover(); });
 offer("writeTo", ({members}) => { openDirect(members); uncover(); });
-when("changed", ({id, name}) => {
-  for (const node of content.querySelectorAll(`[data-called="${id}"]`)) node.textContent = name;
-});
+const namesOf = (room) => content.querySelectorAll(`[data-called="${room}"]`);
+when("changed", ({id, name}) => { for (const node of namesOf(id)) node.textContent = name; });

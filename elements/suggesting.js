@@ -12,16 +12,14 @@ import {callOffered, offer} from "./runtime.js";
 import {shownMessages, view} from "./view.js";
 const MOST_OFFERED = 8, MOST_CHOICES = 12, KEPT_ROOMS = 50, UNUSED = 1e3, HERE = 2e3, FRESH = 60e3, MOST_KEPT = 200;
 const known = new Map();  // answers on people, by what was asked
+const groupsIn = (html) => Array.from(fromHtml(html).children, (list) => [...list.children]);
 const lookUp = (of) => {
   const asked = JSON.stringify(of), found = known.get(asked) || {};
   const now = `${socket.id} ${Math.floor(Date.now() / FRESH)}`;
   if (!socket.connected || found.when === now) return found;
   if (known.size > MOST_KEPT) known.clear();
   known.set(asked, Object.assign(found, {when: now}));
-  get("naming", of, ({html = "", more}) => {
-    Object.assign(found, {more, groups: Array.from(fromHtml(html).children, ({children}) => [...children])});
-    showNow();
-  });
+  get("naming", of, ({html = "", more}) => { Object.assign(found, {more, groups: groupsIn(html)}); showNow(); });
   return found;
 };
 // Whom one can name in a room: its members, others, everyone. If these are too many to send, they are asked for by what
@@ -74,12 +72,9 @@ const suggest = () => {
   if (found.length) { suggestions.ariaLabel = title; placeAt(field.parentNode); }
   offerRows(suggestions, found, isAwaited);
 };
-const suggestionKeys = (takeIt) => ({Tab: takeIt, Escape: closeSuggestions});
-chooseFrom(suggestions, {show: suggest, take: complete, keys: suggestionKeys});
-document.addEventListener("selectionchange", () => {  // the caret may have moved
-  const {activeElement: field} = document, isField = field.getAttribute("aria-controls") === suggestions.id;
-  if (isField && begunIn(field).typed !== begun.typed) suggest();
-});
+chooseFrom(suggestions, {show: suggest, take: complete, keys: (takeIt) => ({Tab: takeIt, Escape: closeSuggestions})});
+const isOther = (field) => field.matches("[aria-controls=completion]") && begunIn(field).typed !== begun.typed;
+document.addEventListener("selectionchange", () => { if (isOther(document.activeElement)) suggest(); });
 document.addEventListener("focusout", closeSuggestions);
 when("opened", closeSuggestions);
 socket.on("disconnect", closeSuggestions);  // nothing that was asked for is answered any more
