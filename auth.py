@@ -109,10 +109,12 @@ async def register(username: str, password: str) -> int:
     assert _hasher
     hashed = await _hasher.hash('registration', password)
     try:
-        return await database.write(lambda: Written(_create(username, hashed)))
+        user_id = await database.write(lambda: Written(_create(username, hashed)))
     except IntegrityError:
         raise Refused('conflict', f'The username "{username}" is taken, choose another one.',
                       field='username') from None
+    sockets.tell_newcomer()
+    return user_id
 
 
 def check_password(username: str, password: str) -> None:

@@ -1,6 +1,6 @@
 // Choosing. Rows that Python wrote have the names by which they are found, folded, in `data-key`, one a line. Those
 // that match what is typed are offered, the best first; one is chosen by keys or pointer, the focus stays in the field.
-import {fold, isComposing} from "./dom.js";
+import {fold, isComposing, nextOf} from "./dom.js";
 const hasLetters = (name, [letter, ...others]) => !letter
   || name.includes(letter) && hasLetters(name.slice(name.indexOf(letter) + letter.length), others);
 const hasWords = (name, [first, ...others], key) => name.includes(first) && others.every((word) => key.includes(word));
@@ -12,10 +12,9 @@ const WAYS = [
 ];
 export const BEGINNING = 1, WORD = 2, INSIDE = 3, WORDS = 4, LETTERS = 5;
 const matchOf = (row, text, lastOf) => {
-  const {key} = row.dataset, names = key.split("\n");
-  const rank = WAYS.findIndex((fits) => names.some((name) => fits(name, text, key)));
-  const name = names.find((one) => WAYS[rank]?.(one, text, key));
-  return {row, rank, name, last: rank < 0 || lastOf(row, rank, name)};
+  const {key} = row.dataset, nameFor = (fits) => key.split("\n").find((name) => fits(name, text, key));
+  const rank = WAYS.findIndex(nameFor), name = rank >= 0 && nameFor(WAYS[rank]);
+  return {row, rank, name, last: name && lastOf(row, rank, name)};
 };
 // The rows that match at least so well; among those that match alike `lastOf` tells which one was used last.
 export const matching = (rows, typed, worst, lastOf = () => 0) => {
@@ -23,39 +22,44 @@ export const matching = (rows, typed, worst, lastOf = () => 0) => {
   return rows.map((row) => matchOf(row, text, lastOf)).filter(({rank}) => rank >= 0 && rank <= worst)
     .toSorted((a, b) => a.rank - b.rank || a.last - b.last);
 };
-// Where something is chosen now: a field, with a `list`, and what taking a row of it, Escape and other keys do.
-let field = null, box = null, heldKey = "", numbered = 0;  // heldKey waits for the answer to what was typed
-export const chosenRow = () => box?.list.querySelector("[aria-selected=true]");
-export const choose = (row) => {
-  chosenRow()?.removeAttribute("aria-selected");
-  if (!row) return field?.removeAttribute("aria-activedescendant");
-  row.id ||= `row${++numbered}`; row.ariaSelected = "true";
-  row.scrollIntoView({block: "nearest"});
-  return field.setAttribute("aria-activedescendant", row.id);
+// What can be chosen from, by the id of a list, which its fields have in `aria-controls`: how it is shown for what
+// stands in the field that has the focus, and what taking a row of it, Escape and other keys do.
+const ways = {};
+let heldKey = "", numbered = 0;  // heldKey waits for the answer to what was typed
+const wayAt = (node) => ways[node.closest?.("[role=listbox]")?.id || node.getAttribute?.("aria-controls")];
+export const chooseFrom = (list, way) => { ways[list.id] = {list, ...way}; };
+export const chosenIn = (list) => list.querySelector("[aria-selected=true]");
+export const choose = (list, row) => {
+  chosenIn(list)?.removeAttribute("aria-selected");
+  if (row) { row.id ||= `row${++numbered}`; row.ariaSelected = "true"; row.scrollIntoView({block: "nearest"}); }
+  for (const field of document.querySelectorAll(`[aria-controls="${list.id}"]`))
+    field.setAttribute("aria-activedescendant", row?.id || "");
 };
-export const beginChoosing = (inField, how) => { choose(); field = inField; box = how; };
-export const offerRows = (inField, how, rows, isAwaited) => {
-  beginChoosing(inField, how);
-  box.list.replaceChildren(...rows);
-  choose(rows[0]);
+// Copies of rows that match.
+const copyOf = ({row}) => Object.assign(row.cloneNode(true), {role: "option", hidden: false, tabIndex: -1});
+export const offerRows = (list, found, isAwaited) => {
+  const rows = found.map(copyOf);
+  list.replaceChildren(...rows); list.ariaBusy = isAwaited || null;
+  choose(list, rows[0]);
   if (heldKey && !isAwaited)
-    field.dispatchEvent(new KeyboardEvent("keydown", {key: heldKey, bubbles: true, cancelable: true}));
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: heldKey, bubbles: true, cancelable: true}));
 };
-const step = (by) => {
-  const rows = [...box.list.children];
-  choose(rows.at((rows.indexOf(chosenRow()) + by) % rows.length));
+export const closeList = (list) => { heldKey = ""; offerRows(list, []); };
+export const showNow = () => wayAt(document.activeElement)?.show();  // something was typed, or came
+const step = (list, by) => choose(list, nextOf([...list.children], chosenIn(list), by));
+const keysOf = ({list, take, keys}) => {
+  const takeIt = (key) => { if (chosenIn(list)) take(chosenIn(list)); else heldKey = key; };
+  return {ArrowDown: () => step(list, 1), ArrowUp: () => step(list, -1), Enter: takeIt, ...keys(takeIt)};
 };
-export const takeChosen = ({key}) => { if (chosenRow()) box.take(chosenRow(), field); else heldKey = key; };
-const keysNow = () =>
-  ({ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: takeChosen, Escape: box.close, ...box.keys?.()});
-const isChoosing = ({target}) => box && !box.list.hidden && (target === field || box.list.contains(target));
 document.addEventListener("keydown", (event) => {
+  const way = wayAt(event.target), isOpen = way?.list.checkVisibility() || way?.list.ariaBusy;
+  const does = isOpen && !isComposing(event) && !event.shiftKey && keysOf(way)[event.key];
   heldKey = "";
-  const does = isChoosing(event) && !isComposing(event) && !event.shiftKey && keysNow()[event.key];
   if (!does) return;
-  event.preventDefault(); event.stopPropagation(); does(event);
+  event.preventDefault(); event.stopPropagation(); does(event.key);
 }, true);
-// The field keeps the focus.
-const optionAt = ({target}) => box?.list.contains(target) && target.closest("[role=option]");
-document.addEventListener("mousedown", (event) => { if (optionAt(event)) event.preventDefault(); });
-document.addEventListener("click", (event) => { if (optionAt(event)) box.take(optionAt(event), field); });
+document.addEventListener("input", showNow);
+const rowAt = ({target}) => wayAt(target) && target.closest("[role=option]");
+document.addEventListener("mousedown", (event) => { if (rowAt(event)) event.preventDefault(); });  // the field keeps it
+const takeRow = (event, row) => { event.preventDefault(); wayAt(row).take(row); };
+document.addEventListener("click", (event) => { if (rowAt(event)) takeRow(event, rowAt(event)); });

@@ -8,6 +8,7 @@ export const div = (className, textContent = "") => element("div", {className, t
 export const fromHtml = (html) => Object.assign(document.createElement("template"), {innerHTML: html}).content;
 // The element of this kind that was clicked, or is in any other event.
 export const targetOf = (event, selector) => event.target.closest?.(selector);
+export const nextOf = (nodes, node, by) => nodes.at((nodes.indexOf(node) + by) % nodes.length);  // around its ends
 export const opensElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;  // Safari ends with the latter
 export const hasPointer = () => matchMedia("(pointer: fine)").matches;

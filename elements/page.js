@@ -5,7 +5,7 @@ import {onKeys, targetOf} from "./dom.js";
 import {beginAt, open, target} from "./opening.js";
 import {markAllRead} from "./paging.js";
 import {closePanel, togglePanel} from "./panel.js";
-import {isSwitcherOpen, showKeys, toggleSwitcher} from "./switcher.js";
+import {isSwitcherOpen, showKeys, toggleSwitcher} from "./suggesting.js";
 import {undo} from "./tools.js";
 import {listedLinks} from "./sidebar.js";
 import {} from "./presence.js";

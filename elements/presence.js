@@ -1,6 +1,6 @@
 // The connection: lost, maybe unknowingly, and renewed. Whether I am here: in view, and active on this page lately. And
 // who else is, as dots at names and avatars.
-import {get, log, socket, tell} from "./context.js";
+import {get, log, socket} from "./context.js";
 import {reloadWhenPossible} from "./reloading.js";
 import {offer} from "./runtime.js";
 const SILENCE = 40e3, LOOK = 2e3, HALF_DAY = 12 * 3600e3, AWAY = 5 * 60e3;  // the server pings every 24 s
@@ -53,7 +53,6 @@ const learnStates = (news) => {
   Object.assign(states, news);
   for (const node of document.querySelectorAll("[data-person], .transcript article"))
     node.dataset.state = stateOf(node.dataset.person || node.dataset.author);
-  tell("states", Object.keys(news));
 };
 socket.on("states", learnStates);
 offer("learnStates", ({states: all}) => { states = {}; learnStates(all); });

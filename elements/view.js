@@ -27,8 +27,6 @@ export const last = () => all()[all().length - 1];
 export const messageOf = (number) => document.getElementById("m" + number);
 export const isMine = (article) => +article.dataset.author === me;
 export const shownMessages = () => [...all()].filter((article) => !article.hidden);
-export const lastAuthors = () =>
-  shownMessages().toReversed().map((article) => article.querySelector(".name").textContent);
 // Whether a message that was sent is here, or is so old that it is above all that are.
 export const isDelivered = (number) => messageOf(number) || first() && number < idOf(first());
 const isNamed = (article, person) => !!article.dataset.mentions?.split(" ").includes(person);

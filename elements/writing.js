@@ -2,7 +2,7 @@
 // from the field in the same moment; it stands below the messages until its message is there, which its client_id makes
 // arrive once. What is half typed outlives its page, and a draft its tab, too.
 import {complain, composer, keep, kept, log, rooms, socket, store, stored, takeView, tell, when} from "./context.js";
-import {textToSend} from "./commands.js";
+import {textToSend} from "./suggesting.js";
 import {element, grow, hasPointer, insert, onKeys} from "./dom.js";
 import {pick} from "./emoji.js";
 import {open} from "./opening.js";

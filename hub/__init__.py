@@ -189,6 +189,11 @@ class Sockets:
         """Send an event to the pages of all members of a room, whichever room they show."""
         wire.tell(_name(room_id, 'aside'), event, data)
 
+    def tell_newcomer(self) -> None:
+        """Tell all pages that there is one more person, who is in all open rooms."""
+        if self._sockets:
+            wire.tell(PAGES, 'newcomer', {})
+
     def tell_user(self, user_id: int, event: str, data: Mapping[Kind, dict[str, Any]], but: str | None = None) -> None:
         """Send an event to all sockets of one user (`but` this one) for whose kind there is data."""
         for sid in self._of_user.get(user_id, set()) - {but}:

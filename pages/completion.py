@@ -9,7 +9,7 @@ from models import User
 
 from .html import html, joined
 
-COMPLETION = html('<ul id="completion" class="completion" role="listbox" aria-live="off" hidden></ul>')
+COMPLETION = html('<ul id="completion" class="completion" role="listbox" aria-live="off"></ul>')
 OUTSIDE = 'not in this room'
 
 
@@ -30,4 +30,4 @@ def people(found: Named) -> Markup:
 
 def _rows(users: Iterable[User], note: str = '') -> Markup:
     return joined(row(names.fold(user.username), user.username, f'@{user.username} ', note,
-                      html(' data-user="{id}"', id=user.id)) for user in users)
+                      html(' data-user="{id}" data-kind="direct"', id=user.id)) for user in users)

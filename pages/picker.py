@@ -10,8 +10,8 @@ COLUMNS = 8
 TONES = (('', 'Default', '#fc4'), ('🏻', 'Light', '#f7dece'), ('🏼', 'Medium light', '#f3d2a2'),
          ('🏽', 'Medium', '#d5ab88'), ('🏾', 'Medium dark', '#af7e57'), ('🏿', 'Dark', '#7c533e'))
 PICKER = '''<dialog class="picker" aria-label="Emoji" style="--columns: {columns}">\
-<input type="search" placeholder="Search emoji" autocomplete="off" role="combobox" aria-expanded="true" \
-aria-controls="emoji" aria-label="Search emoji">\
+<input type="search" pattern=".*\\S.*" placeholder="Search emoji" autocomplete="off" role="combobox" \
+aria-expanded="true" aria-controls="emoji" aria-label="Search emoji">\
 <nav aria-label="Groups">{jumps}</nav><div class="emoji" id="emoji" role="listbox" aria-label="Emoji" tabindex="-1">\
 <section class="recent"><h3>Recent</h3><div></div></section>\
 <div class="every">{groups}</div><section class="result"><h3>Found</h3><div></div></section>\
@@ -24,9 +24,11 @@ def html_of_all() -> Markup:
     """Return the picker. What it shows of itself depends on what is typed, and on what its lists have."""
     groups = palette.groups()
     return html(PICKER, columns=COLUMNS, groups=joined(_group(title, emoji) for title, emoji in groups.items()),
-                jumps=joined(html('<button type="button" title="{title}" aria-label="{title}">{emoji}</button>',
+                jumps=joined(html('<button type="button" title="{title}" aria-label="{title}" data-call="jump">{emoji}'
+                                  '</button>',
                                   title=title, emoji=next(iter(emoji))) for title, emoji in groups.items()),
-                tones=joined(html('<input type="radio" name="tone" value="{value}" title="{title}" '
+                tones=joined(html('<input type="radio" name="tone" value="{value}" title="{title}" data-call="tone" '
+                                  'data-on="input" '
                                   'style="--colour: {colour}">', value=value, title=title, colour=colour)
                              for value, title, colour in TONES))
 

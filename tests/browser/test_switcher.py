@@ -33,7 +33,7 @@ async def ann(open_chat, rooms):
 
 
 def choices(page):
-    return page.locator('.switcher li .label')
+    return page.locator('.switcher [role=option] .label')
 
 
 async def test_rooms_and_people_by_a_few_letters(ann):

@@ -55,7 +55,7 @@ def test_a_view_asks_an_event_for_what_it_shows_and_says_when_it_is_stale(name):
     (does, _, _), *_ = Controls(VIEWS[name]).found
     assert does['data-ask'] in events.events
     assert 'connect' in does['data-fresh'].split()
-    words = {word.split(':')[0] for word in does['data-fresh'].split()} - {'connect', 'members_changed', 'pins_changed'}
+    words = {word.split(':')[0] for word in does['data-fresh'].split()} - {'connect', 'members_changed', 'newcomer', 'pins_changed'}
     assert words <= set(re.findall(r'tell\("([\w ]+)"', SCRIPTS))
     assert 'role="status"' in VIEWS[name]
 

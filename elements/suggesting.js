@@ -1,0 +1,127 @@
+// What is suggested while one types. In a text: people after "@", members of this room first, and among them who wrote
+// last; emoji after ":"; and commands after "/" at its beginning, which Python describes (pages/commands.py). In the
+// quick switcher: rooms, which the sidebar has links to, and people, by some of their letters.
+import {LOBBY, ask, complain, composer, get, promote, recentOf, say, socket, takeView, when} from "./context.js";
+import {BEGINNING, INSIDE, LETTERS, chooseFrom, closeList, matching, offerRows, showNow} from "./choosing.js";
+import {element, fromHtml, insert} from "./dom.js";
+import {findEmoji, shortcode, usedEmoji} from "./emoji.js";
+import {open, openDirect} from "./opening.js";
+import {callOffered, offer} from "./runtime.js";
+import {shownMessages, view} from "./view.js";
+const MOST_OFFERED = 8, MOST_CHOICES = 12, KEPT_ROOMS = 50, UNUSED = 1e3, HERE = 2e3, FRESH = 60e3, MOST_KEPT = 200;
+const known = new Map();  // answers on people, by what was asked
+const groupsIn = (html) => Array.from(fromHtml(html).children, (list) => [...list.children]);
+const lookUp = (of) => {
+  const asked = JSON.stringify(of), found = known.get(asked) || {};
+  const now = `${socket.id} ${Math.floor(Date.now() / FRESH)}`;
+  if (!socket.connected || found.when === now) return found;
+  if (known.size > MOST_KEPT) known.clear();
+  known.set(asked, Object.assign(found, {when: now}));
+  get("naming", of, ({html = "", more}) => { Object.assign(found, {more, groups: groupsIn(html)}); showNow(); });
+  return found;
+};
+// Whom one can name in a room: its members, others, everyone. If these are too many to send, they are asked for by what
+// is typed; otherwise they are kept for a minute, and while the connection is away.
+const peopleIn = (room, typed) => {
+  const all = lookUp({room}), found = all.more ? lookUp({room, typed}) : all;
+  return {groups: found.groups || all.groups || [], isAwaited: socket.connected && !found.groups};
+};
+
+const suggestions = takeView(".completion"), commandRows = [...takeView(".commands").content.children];
+const peopleFor = (typed) => {
+  const {groups: [here = [], others = [], everyone = []], isAwaited} = peopleIn(view.room, typed);
+  const recent = shownMessages().toReversed().map((article) => article.querySelector(".name").textContent);
+  const lastOf = (row) => recent.indexOf(row.firstChild.textContent) + 1 || UNUSED;
+  const named = [here, others].flatMap((group) => matching(group, typed, INSIDE, lastOf));
+  const calls = matching(everyone, typed, BEGINNING);
+  return {found: [...named.slice(0, MOST_OFFERED - calls.length), ...calls], isAwaited};
+};
+const withName = ({row: {textContent}, name}) =>
+  ({row: element("li", {}, element("i", {textContent}), element("bdi", {textContent: shortcode(name)}))});
+const emojiFor = (typed) => ({found: findEmoji(typed).slice(0, MOST_OFFERED).map(withName)});
+const commandsFor = (typed) => ({found: matching(commandRows, `/${typed}`, BEGINNING).filter(({rank}) => rank)});
+const NAMED = /(?<![a-zA-Z0-9@＠\\]|(?<![@＠][\p{L}\p{M}\p{N}._-]*)[\p{L}\p{M}\p{N}._~-]\/+)[@＠][\p{L}\p{M}\p{N}._-]*$/u;
+const KINDS = [
+  {title: "People", begun: NAMED, find: peopleFor},
+  {title: "Emoji", begun: /(?<![^\s([{]):[a-z0-9_+-]{2,}$/i, find: emojiFor},
+  {title: "Commands", begun: /^\/[a-z]*$/, find: commandsFor},
+];
+const begunIn = ({selectionStart, selectionEnd, value}) => {  // what stands before the caret
+  const before = selectionStart === selectionEnd ? value.slice(0, selectionStart) : "";
+  const kind = KINDS.find(({begun}) => begun.test(before));
+  return {...kind, typed: kind?.begun.exec(before)[0] || ""};
+};
+let begun = {typed: ""};  // what was typed, and where
+const closeSuggestions = () => closeList(suggestions);
+const complete = (row) => {
+  const {field, typed} = begun, {selectionEnd: end} = field, mark = row.querySelector("i");
+  closeSuggestions();
+  if (mark) usedEmoji(mark.textContent);
+  insert(field, row.dataset.text || `${mark.textContent} `, end - typed.length, end);
+};
+const placeAt = (box) => {  // where there is more room
+  const {top, bottom} = box.getBoundingClientRect();
+  suggestions.classList.toggle("below", innerHeight - bottom >= top);
+  box.append(suggestions);
+};
+const suggest = () => {
+  const field = document.activeElement;
+  begun = {field, ...begunIn(field)};
+  const {title, find, typed} = begun, {found, isAwaited} = find?.(typed.slice(1)) || {found: []};
+  if (found.length) { suggestions.ariaLabel = title; placeAt(field.parentNode); }
+  offerRows(suggestions, found, isAwaited);
+};
+chooseFrom(suggestions, {show: suggest, take: complete, keys: (takeIt) => ({Tab: takeIt, Escape: closeSuggestions})});
+const isOther = (field) => field.matches("[aria-controls=completion]") && begunIn(field).typed !== begun.typed;
+document.addEventListener("selectionchange", () => { if (isOther(document.activeElement)) suggest(); });
+document.addEventListener("focusout", closeSuggestions);
+when("opened", closeSuggestions);
+socket.on("disconnect", closeSuggestions);  // nothing that was asked for is answered any more
+
+const COMMAND = /^\/(\p{L}[^\s/]*)(?:\s+([^]*))?$/u;
+const done = (typed, text) => {  // unless something else was typed meanwhile
+  if (composer.value === typed) { composer.value = ""; composer.dispatchEvent(new Event("input", {bubbles: true})); }
+  complain("");
+  if (text) say(text);
+};
+// The text to send, if it is one. What commands send is known here; all else the server does, or refuses, and a refusal
+// keeps what was typed.
+export const textToSend = (typed) => {
+  const [, given, text = ""] = COMMAND.exec(typed) || [], name = given?.toLowerCase();
+  const {example, send, call} = commandRows.find((row) => row.dataset.key === `/${name}`)?.dataset || {};
+  if (!given) return typed;
+  if (call) { callOffered(call); return done(typed); }
+  if (send && (text.trim() || !example)) return send.replace("{}", () => text.trim());
+  return ask("command", {room: view.room, name: given, text}, (answer) => done(typed, answer.say));
+};
+
+const switcher = takeView(".switcher"), choices = switcher.querySelector("ul"), help = takeView(".keys");
+const choiceField = switcher.querySelector("input");
+export const isSwitcherOpen = () => switcher.open;
+export const showKeys = () => { switcher.close(); help.showModal(); };
+const remember = ({id}) => promote("recent", id, KEPT_ROOMS);
+const goToChoice = ({dataset: {room}, firstChild: {textContent: name}}) => {
+  switcher.close();
+  if (room) open(+room); else openDirect([name]);
+};
+const showChoices = () => {
+  const {value: typed} = choiceField, {groups: [people = []], isAwaited} = peopleIn(LOBBY, typed);
+  const links = [...document.querySelectorAll(".sidebar a[data-room]")], order = recentOf("recent");
+  const met = new Set(links.map(({dataset: {person}}) => person));
+  const lastUse = ({dataset: {room}}) =>  // where I am already comes last
+    +room === view.room ? HERE : order.indexOf(+room) + 1 || UNUSED;
+  const found = matching([...links, ...people.filter(({dataset: {user}}) => !met.has(user))], typed, LETTERS, lastUse);
+  offerRows(choices, found.slice(0, MOST_CHOICES), isAwaited);
+};
+export const toggleSwitcher = () => {
+  choiceField.value = "";
+  if (switcher.open) switcher.close(); else { switcher.showModal(); showChoices(); }
+};
+chooseFrom(choices, {show: showChoices, take: goToChoice, keys: () => ({Escape: () => switcher.close()})});
+document.body.append(switcher, help);
+document.addEventListener("click", ({target}) => { if (target.matches("dialog")) target.close(); });  // beside it
+if (navigator.platform.startsWith("Mac"))
+  for (const key of help.querySelectorAll("kbd")) key.textContent = key.textContent.replace("Ctrl", "⌘");
+offer("help", showKeys);
+when("opened", remember);
+remember({id: view.room});
