@@ -1,8 +1,7 @@
 // The keys that work anywhere on the page; and on phones the sidebar, which lies over a chat that is inert meanwhile.
 import {when} from "./context.js";
 import {canUndo, undo} from "./deleting.js";
-import {open, target} from "./opening.js";
-import {markAllRead} from "./paging.js";
+import {markAllRead, open, target} from "./opening.js";
 import {closePanel, togglePanel} from "./panel.js";
 import {listedRooms, unreadRooms} from "./sidebar.js";
 import {isSwitcherOpen, showKeys, toggleSwitcher} from "./switcher.js";
