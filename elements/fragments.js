@@ -8,10 +8,6 @@ export const dayOf = writer({weekday: "long", day: "numeric", month: "long", yea
 export const timeOf = writer({hour: "2-digit", minute: "2-digit"});
 export const wholeOf = writer({dateStyle: "full", timeStyle: "medium"});
 const forms = {day: dayOf, time: timeOf, short: writer({dateStyle: "medium", timeStyle: "short"})};
-const writeTimes = (root) => {  // into each <time> that says in which form
-  for (const node of root.querySelectorAll("time[data-as]"))
-    node.textContent = forms[node.dataset.as](new Date(node.dateTime));
-};
 
 // Where the rows of a list are, or messages, as seen from its upper edge.
 const placesIn = (scroller) => {
@@ -23,17 +19,13 @@ const placesIn = (scroller) => {
   });
 };
 export const placesShown = (scroller) => placesIn(scroller).filter(({bottom}) => bottom > 0);
-// To the first of these that is still there.
-export const returnTo = (scroller, places, side = "top") => {
-  const now = new Map(placesIn(scroller).map((place) => [place.id, place])), was = places.find(({id}) => now.has(id));
-  if (was) scroller.scrollTop += now.get(was.id)[side] - was[side];
-  return !!was;
-};
-export const stay = (scroller, change, side) => {
+// By the first of these that is still there.
+export const stay = (scroller, change, side = "top") => {
   const {scrollTop} = scroller, places = placesShown(scroller);
   change();
   scroller.scrollTop = scrollTop;
-  returnTo(scroller, places, side);
+  const now = new Map(placesIn(scroller).map((place) => [place.id, place])), was = places.find(({id}) => now.has(id));
+  if (was) scroller.scrollTop += now.get(was.id)[side] - was[side];
 };
 
 const keyOf = (node, at) => node.dataset?.key || node.id || node.name || node.nodeName + at;
@@ -51,15 +43,16 @@ const placeNodes = (parent, nodes) => {
   next.forEach((node, at) => { if (parent.childNodes[at] !== node) parent.insertBefore(node, parent.childNodes[at]); });
 };
 export const addNodes = (parent, nodes) => {  // once each
-  const there = new Set([...parent.childNodes].map(keyOf)), {size} = there;
-  parent.append(...nodes.filter((node, at) => !there.has(keyOf(node, size + at))));
+  const all = [...parent.childNodes, ...nodes];
+  placeNodes(parent, [...new Map(all.map((node, at) => [keyOf(node, at), node])).values()]);
 };
 export const scrolledAround = (node) => node && (node.scrollTop ? node : scrolledAround(node.parentElement));
 export const putFragment = (selector, html, how = placeNodes) => {
   const parent = document.querySelector(selector), fragment = fromHtml(html), focused = document.activeElement;
   if (!parent) return;
   const scroller = scrolledAround(parent), change = () => how(parent, [...fragment.childNodes]);
-  writeTimes(fragment);
+  for (const time of fragment.querySelectorAll("time[data-as]"))
+    time.textContent = forms[time.dataset.as](new Date(time.dateTime));
   if (scroller) stay(scroller, change); else change();
   if (focused !== document.activeElement && focused.isConnected) focused.focus({preventScroll: true});  // it was moved
 };

@@ -2,37 +2,42 @@
 // and what was missed while the connection was away. Each keeps the place where its reader was, if it was not the end.
 import {LOBBY, keep, kept, log, rooms, socket, tell, when} from "./context.js";
 import {ask, complain, get} from "./asking.js";
-import {div} from "./dom.js";
-import {placesShown, returnTo} from "./fragments.js";
+import {placesShown} from "./fragments.js";
 import {offer} from "./runtime.js";
-import {MOST_SHOWN, arrange, fromEnd, keeping, lookWhere, newLine} from "./transcript.js";
-import {notice, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
-import {first, idOf, last, messageOf, shownMessages, view} from "./view.js";
-const NEAR = 600, AGAIN = 2e3, MUCH = "Much has happened while you were away: scroll up to read it";
+import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
+import {all, first, idOf, last, messageOf, shownMessages, view} from "./view.js";
+const NEAR = 600, AGAIN = 2e3, places = kept(sessionStorage, "places") || {};  // by room
 const LATE = "This room opens as soon as the connection is back.", NO_MORE = "You are no longer in that room.";
-const NOT_THERE = "This message is no longer there.", places = kept(sessionStorage, "places") || {};  // by room
+const NOT_THERE = "This message is no longer there.";
 let question = null;
 
 // What is missing. One question at a time: the answer to one that was overtaken is not taken, for what is missing then
 // is asked for again.
-const askList = (event, of, take, refused = tryLater) => {
+const askList = (event, of, take) => {
   const asked = {};
   question = asked;
   get(event, {room: view.room, ...of}, (answer) => {
     if (question !== asked) return;
     question = null;
-    if (answer.error) refused(answer); else { take(answer); goOn(); }
+    if (answer.error) takeRefusal(answer); else { take(answer); goOn(); }
   });
 };
-const tryLater = ({code}) => { if (code === "not_found") tell("lost"); else setTimeout(goOn, AGAIN); };
 const goOn = () => {
-  const {revision: since, wanted, behind, seen} = view;
+  const {revision: since, wanted, seen} = view;
   if (question || view.opening || !socket.connected) return;
-  if (wanted || behind || seen > since) askList("resume", {since, epoch: wanted ? "" : view.epoch}, takeResumed);
-  else if (first() && view.more && log.scrollTop < NEAR) load("before", first);
+  if (wanted || seen > since) {
+    view.seen = 0;  // of what comes from now on
+    askList("resume", {since, epoch: wanted ? "" : view.epoch}, takeResumed);
+  } else if (first() && view.more && log.scrollTop < NEAR) load("before", first);
   else if (first() && !view.tail && fromEnd() < NEAR) load("after", last);
 };
-const askAnew = () => { question = null; goOn(); };
+const takeRefusal = ({code, error}) => {
+  const {room, opening} = view, isOther = opening && opening.room !== room;
+  if (code === "not_found" && !isOther) return loseThisRoom();
+  if (isOther) { history.replaceState({room}, "", address(room)); complain(error); }
+  Object.assign(view, {opening: null, seen: Infinity});
+  return void setTimeout(goOn, isOther ? 0 : AGAIN);
+};
 const load = (edge, endNow) => {
   const end = idOf(endNow());
   askList("scroll", {[edge]: end}, ({html, more, revision}) => {
@@ -40,33 +45,23 @@ const load = (edge, endNow) => {
     if (edge === "before") view.more = more; else view.tail = !more;
     keeping(() => put(html, edge), edge);
     view.stuck ||= view.tail && fromEnd() < 40; show();
-    if (revision < view.revision) Object.assign(view, {revision, behind: true});  // older than what had come live
+    if (revision < view.revision) Object.assign(view, {revision, seen: Infinity});  // older than what had come live
   });
 };
-const startOver = (answer, sentence) => {  // with the newest page
-  replaceAll(answer);
-  if (sentence && view.more) log.prepend(div("gap", sentence));
-  toEnd(); show();
-};
-// Too much was missed, but the reader is further up: bring what is shown up to date, and leave it where it is.
-const refreshFrom = ({html, revision, more}) => {
-  const there = new Set(html.match(/(?<=<article id=")m\d+/g));
-  keeping(() => {
-    for (const article of log.querySelectorAll("article")) if (!there.has(article.id)) article.remove();
-    put(html, "after");
-  }, "after");
-  Object.assign(view, {revision, tail: !more, missed: true, behind: false});
-  show();
-};
-const takeMissed = ({html, revision}) => {
-  keeping(() => put(html));
-  Object.assign(view, {revision: Math.max(view.revision, revision), behind: false});
-};
+// Too much may have been missed: then who is further up goes on reading there, what is shown being brought up to date.
 const takeResumed = (answer) => {
-  if (!answer.fresh) takeMissed(answer);
-  else if (view.wanted) startOver(answer);
-  else if (answer.epoch !== view.epoch || view.stuck || !first()) startOver(answer, MUCH);
-  else askList("scroll", {after: idOf(first()) - 1, limit: MOST_SHOWN}, refreshFrom);
+  const {wanted, epoch} = view;
+  if (!answer.fresh) {
+    keeping(() => put(answer.html));
+    view.revision = Math.max(view.revision, answer.revision);
+  } else if (wanted || answer.epoch !== epoch || view.stuck || !first()) {
+    replaceAll(answer);
+    if (!wanted) log.insertAdjacentHTML("afterbegin", answer.gap);
+    toNewest();
+  } else askList("scroll", {after: idOf(first()) - 1, limit: all().length}, ({html, revision, more: newer}) => {
+    replaceAll({html, revision, epoch, newer, more: view.more});
+    view.missed = true; show();
+  });
 };
 const toNewest = () => {
   if (view.tail) toEnd(); else { log.scrollTop = log.scrollHeight; view.wanted = true; goOn(); }
@@ -81,10 +76,7 @@ export const markAllRead = () => {
 // Rooms, and places in them
 const address = (room, at) => `/chat/${room}` + (at ? `?at=${at}` : "");
 const addState = (state) => history.replaceState({...history.state, ...state}, "");
-const keepPlace = () => {
-  places[view.room] = view.tail && view.stuck ? null : placesShown(log)[0];
-  return places[view.room];
-};
+const keepPlace = () => { places[view.room] = view.tail && view.stuck ? null : placesShown(log)[0]; };
 // The address says where I am.
 const markPlace = ({room, at, push}) => {
   if (push && (at || room !== view.room)) history.pushState({}, "", address(room, at));
@@ -93,45 +85,36 @@ const markPlace = ({room, at, push}) => {
 const bring = (node, to) => {
   log.scrollTop += node.getBoundingClientRect().top - log.getBoundingClientRect().top - to;
 };
-// A message, and which one it is; or what is next to where it was.
-const goTo = (wish) => {
-  const shown = shownMessages(), article = shown.find((one) => idOf(one) >= wish.at) || shown.at(-1);
-  if (!article || idOf(article) !== wish.at) wish.note = NOT_THERE;
-  if (!article) return;
-  article.classList.remove("found");
-  bring(article, log.clientHeight / 3);
-  article.classList.toggle("found", !wish.note);
-};
+// To a message, and shows which one it is, or to where I was; if that is gone, to what was next to it. Or else to what
+// is new.
 const settle = (wish) => {
-  const isBack = !wish.at && returnTo(log, [wish.place || {}]);
-  if (wish.at) goTo(wish); else if (newLine.isConnected && !isBack) bring(newLine, 4);
-  else if (view.tail && !isBack) toEnd();
-  lookWhere();
+  const {at, place} = wish, id = at || +place?.id, shown = id ? shownMessages() : [];
+  const article = shown.find((one) => idOf(one) >= id) || shown.at(-1), isFound = !!article && idOf(article) === at;
+  if (at && !isFound) wish.note = NOT_THERE;
+  article?.classList.remove("found");
+  if (article) bring(article, at ? log.clientHeight / 3 : place.top);
+  else if (newLine.isConnected) bring(newLine, 4);
+  else if (view.tail) toEnd();
+  if (isFound) article.classList.add("found");
+  lookWhere(); show(); goOn();
 };
-const arrive = (wish, answer) => {
-  const {room, seen} = wish, {unread, last_read_id: read, newest: known} = answer.room;
+const arrive = (answer) => {
+  const wish = view.opening, {room, seen} = wish, {unread, last_read_id: read, newest: known} = answer.room;
   markPlace(wish);
   if (room !== view.room || view.line === null) view.line = unread ? read : null;
   Object.assign(view, {room, seen, read, known, held: false, opening: null});
   socket.io.opts.query.room = room;
   replaceAll(answer);
   tell("opened", answer.room);
-  arrange(); settle(wish); show();
+  arrange(); settle(wish);
   complain("", {onlyInsteadOf: LATE});
   if (wish.note) complain(wish.note, {onlyIfQuiet: true});
 };
-const stayHere = () => { view.opening = null; askAnew(); };
-const refuse = ({room}, {error}) => {
-  if (room === view.room) return loseThisRoom();
-  history.replaceState({room: view.room}, "", address(view.room));
-  complain(error);
-  return stayHere();
-};
 const askFor = (wish) => {
-  const {room, place} = wish, at = wish.at || +place?.id || undefined;
+  const {room, at, place} = wish;
   view.opening = Object.assign(wish, {seen: 0});
-  if (socket.connected)
-    askList("open", {room, at}, (answer) => arrive(wish, answer), (answer) => refuse(wish, answer));
+  if (!socket.connected) complain(LATE);
+  else askList("open", {room, at: at || +place?.id || undefined}, arrive);
 };
 // Whether a wish is met by what is here.
 const isHere = ({room, at, place}) => room === view.room && !view.opening
@@ -140,13 +123,13 @@ export const open = (room, {at, push = true, place} = {}) => {
   const wish = {room, at, push, place};
   complain("");
   if (view.opening?.room === room && !at) return;
-  if (push) addState({place: keepPlace()});
+  keepPlace();
+  if (push) addState({place: places[view.room]});
   view.wanted = false;
   if (!isHere(wish)) {
     if (!at && !rooms.get(room)?.unread) wish.place ||= places[room];
     askFor(wish);
-    if (!socket.connected) complain(LATE);
-  } else if (at || place) { markPlace(wish); settle(wish); show(); goOn(); } else toNewest();
+  } else if (at || place) { markPlace(wish); settle(wish); } else toNewest();
 };
 export const openDirect = (members) => ask("open_direct", {members}, (answer) => open(answer.room.id));
 export const target = () => view.opening?.room ?? view.room;
@@ -165,12 +148,11 @@ export const beginAt = (asked) => {
   addState({room, at});
   arrange(); toEnd();
   if (at || place) open(room, {at, place, push: false}); else settle({});
-  show(); goOn();
 };
 
 socket.on("connect", () => {
-  view.behind = true; askAnew();
-  if (view.opening) askFor(view.opening);
+  question = null; view.seen = Infinity;
+  if (view.opening) askFor(view.opening); else goOn();
 });
 socket.on("changed", ({room, from, to, html}) => {
   for (const list of [view, view.opening]) if (list?.room === room) list.seen = Math.max(list.seen, to);
@@ -193,16 +175,16 @@ when("sent", () => {
   if (!socket.connected) view.opening = null;  // who goes on writing here stays here
   Object.assign(view, {line: null, held: false}); toNewest();
 });
-when("lost", loseThisRoom);
-when("gone", (room) => { if (view.opening?.room === room && room !== view.room) stayHere(); });
-log.addEventListener("scroll", () => { notice(); show(); goOn(); }, {passive: true});
+when("gone", (room) => {
+  if (room === view.room) loseThisRoom();
+  else if (room === view.opening?.room) { question = null; takeRefusal({error: ""}); }  // on its way
+});
+when("scrolled", goOn);
 document.getElementById("newer").addEventListener("click", () => { toNewest(); log.focus({preventScroll: true}); });
 // In the same room an entry of the history is a place, in another one it is where its reader was last.
 addEventListener("popstate", ({state}) => {
-  const {room, at, place} = state || {}, isSame = room === view.room;
-  if (!room) return;
-  if (!isSame) keepPlace();
-  open(room, {at: (isSame ? place : places[room]) ? 0 : at, place: isSame ? place : null, push: false});
+  const {room, at, place} = state || {}, isSame = room === view.room, was = isSame ? place : places[room];
+  if (room) open(room, {at: was ? 0 : at, place: isSame ? place : null, push: false});
 });
 addEventListener("pagehide", () => { keepPlace(); keep(sessionStorage, "places", places); });
 addEventListener("open-room", ({detail: {room, at}}) => open(room, {at}));  // from a dialog

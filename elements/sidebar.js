@@ -71,7 +71,6 @@ const head = (info) => {
 const loseRoom = (room) => {
   lost.add(room); rooms.delete(room); linkTo(room)?.remove();
   tell("gone", room); tell("counted");
-  if (room === view.room) tell("lost");
 };
 const addLink = (info) => {
   const link = emptyLink.cloneNode(true);

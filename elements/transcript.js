@@ -9,31 +9,29 @@ import {requote} from "./drafts.js";
 import {dayOf, stay, timeOf, wholeOf} from "./fragments.js";
 import {stateOf} from "./presence.js";
 import {all, callsMe, first, idOf, isMine, last, messageOf, namesMe, shownMessages, view} from "./view.js";
-export const MOST_SHOWN = 200, newLine = div("new", "New");
-const GROUP = 5 * 60e3, newer = document.getElementById("newer");
+export const newLine = div("new", "New");
+const MOST_SHOWN = 200, GROUP = 5 * 60e3, newer = document.getElementById("newer");
 let readTimer = 0;
 
 // Where the reader is
 export const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
 export const lookWhere = () => { view.stuck = view.tail && fromEnd() < 40; view.lastTop = log.scrollTop; };
 // What the reader scrolled; a new size scrolls, too, but never up and away from the end.
-export const notice = () => {
+const notice = () => {
   if (fromEnd() < 40 || log.scrollTop < view.lastTop) lookWhere(); else view.lastTop = log.scrollTop;
 };
 export const toEnd = () => { log.scrollTop = log.scrollHeight; view.lastTop = log.scrollTop; view.stuck = true; };
-export const tellRead = (id) => {
-  const {room} = view;
-  view.read = view.known; tell("read", room);
-  get("read", {room, id}, ({error, last_read_id: read}) => {
-    if (room === view.room) view.read = error ? 0 : Math.max(view.read, read);
-  });
+export const tellRead = (id = view.known) => {
+  view.read = view.known; tell("read", view.room);
+  get("read", {room: view.room, id}, () => {});
 };
-const isLooking = () =>
-  socket.connected && !view.opening && !view.held && view.tail && view.stuck && !document.hidden;
+const readNow = () => {
+  const isSeen = view.tail && view.stuck && !document.hidden && socket.connected && !view.opening && !view.held;
+  if (isSeen && view.known > view.read) tellRead();
+};
 const markRead = () => {
   clearTimeout(readTimer);
-  readTimer = setTimeout(() => { if (isLooking() && view.known > view.read) tellRead(view.known); },
-    300 + 400 * Math.random());  // not everybody at once
+  readTimer = setTimeout(readNow, 300 + 400 * Math.random());  // not everybody at once
 };
 const seeAll = () => {
   view.unseen.clear();
@@ -87,7 +85,7 @@ export const arrange = () => {
 // Putting messages in their place
 const isUnheard = (article, old, edge) => !edge && !old && idOf(article) > view.known && !isMine(article);
 const countNew = (article) => {
-  if (!view.stuck) view.unseen.add(idOf(article));
+  view.unseen.add(idOf(article));
   if (!view.stuck || document.hidden || view.held) {
     view.line ??= idOf(article) - 1;
     tell("unread", view.room, idOf(article), callsMe(article));
@@ -104,8 +102,8 @@ const replaceOld = (article, old) => {
 // Beyond an end of the list only if that was asked for: the rest comes when it is scrolled to.
 const placeNew = (article, edge) => {
   const above = [...all()].findLast((other) => idOf(other) < idOf(article));
-  if (!above && (!first() || !view.more || edge === "before")) log.prepend(article);
-  if (above && (above !== last() || view.tail || edge === "after")) above.after(article);
+  if (!above && (edge || !view.more || !first())) log.prepend(article);
+  if (above && (edge || view.tail || above !== last())) above.after(article);
 };
 const putOne = (article, edge) => {
   const {id, sent, revision} = article.dataset, old = messageOf(id);
@@ -141,15 +139,17 @@ export const keeping = (change, edge) => {
   if (stick) toEnd(); else if (isEditing) lookWhere();
   show();
 };
-// Another list. Revisions of another database begin anew.
+// Another list, in which what is here already and has not changed stays. Another database has other messages.
 export const replaceAll = ({html, newer: isCut, more, revision, epoch}) => {
-  for (const node of log.querySelectorAll("article, .day, .gap")) node.remove();
+  const staying = new Set(epoch === view.epoch ? html.match(/(?<=<article id=")m\d+/g) : []);
   log.ariaLive = "off"; setTimeout(() => { log.ariaLive = "polite"; }, 1000);
   view.unseen.clear();
-  Object.assign(view, {seen: epoch === view.epoch ? view.seen : 0, epoch, revision, more, tail: !isCut, missed: false,
-    behind: false, wanted: false});
-  keeping(() => put(html, "after"), "after");
+  Object.assign(view, {epoch, revision, more, tail: !isCut, missed: false, wanted: false});
+  keeping(() => {
+    for (const node of log.querySelectorAll("article, .gap")) if (!staying.has(node.id)) node.remove();
+    put(html, "after");
+  }, "after");
 };
 new ResizeObserver(() => { notice(); if (view.stuck) toEnd(); }).observe(log);
+log.addEventListener("scroll", () => { notice(); show(); tell("scrolled"); }, {passive: true});
 addEventListener("visibilitychange", markRead);
-socket.on("connect", markRead);

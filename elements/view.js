@@ -4,9 +4,8 @@ const data = log.dataset;
 export const view = {
   room: +data.room,
   revision: +data.revision,  // up to here nothing is missing
-  seen: 0,  // the highest one heard of
+  seen: Infinity,  // the highest one heard of since it was asked for what is missing; on each connect nobody knows
   epoch: data.epoch,
-  behind: true,  // something may have been missed
   wanted: false,  // the newest page, which is not here
   more: data.more === "true",  // there are older ones
   tail: true,  // the newest one is among these
