@@ -1,141 +1,190 @@
-// Opens rooms without loading a page. Each keeps the place where its reader was, if it was not the end.
+// Opens rooms without loading a page, and asks for what is missing of the one that is open: what is above and below,
+// and what was missed while the connection was away. Each keeps the place where its reader was, if it was not the end.
 import {LOBBY, ask, complain, get, keep, kept, log, rooms, socket, tell, when} from "./context.js";
-import {opensElsewhere, targetOf} from "./dom.js";
-import {fill, resume, toNewest, wantNothing} from "./paging.js";
-import {forgetTold, lookWhere, show, toEnd, topOf} from "./scrolling.js";
-import {arrange, newLine, replaceAll} from "./transcript.js";
-import {first, idOf, messageOf, shownMessages, view} from "./view.js";
+import {placesShown} from "./fragments.js";
+import {offer} from "./runtime.js";
+import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
+import {all, first, idOf, last, messageOf, shownMessages, view} from "./view.js";
+const NEAR = 600, AGAIN = 2e3, places = kept(sessionStorage, "places") || {};  // by room
 const LATE = "This room opens as soon as the connection is back.", NO_MORE = "You are no longer in that room.";
-const NOT_THERE = "This message is no longer there.", places = kept(sessionStorage, "places") || {};  // by room
-const address = (room, at) => `/chat/${room}` + (at ? `?at=${at}` : "");
-const addState = (state) => history.replaceState({...history.state, room: view.room, ...state}, "");
-const placeNow = () => {
-  const top = view.tail && view.stuck ? null : shownMessages().find((article) => topOf(article) >= 0);
-  return top ? {id: idOf(top), top: topOf(top)} : undefined;
-};
-const keepPlace = () => {
-  places[view.room] = placeNow();
-  return places[view.room];
-};
-const bring = (article) => { log.scrollTop += topOf(article) - log.clientHeight / 3; };
-const highlight = (article) => {
-  article.classList.remove("found"); void article.offsetWidth; article.classList.add("found");
-};
-const goTo = (at) => {  // show a message, and which one it is
-  const article = messageOf(at);
-  if (!article || article.hidden) return false;
-  bring(article); lookWhere(); highlight(article);
-  return true;
-};
-const neighbourOf = (at) => {
-  const others = shownMessages().filter((article) => article.checkVisibility());
-  return others.find((article) => idOf(article) > at) || others.at(-1);
-};
-const settleAt = ({at, place: {id, top} = {}}) => {
-  const next = at && neighbourOf(at), there = id && messageOf(id);
-  if (next) bring(next);
-  else if (there && top !== undefined) log.scrollTop += topOf(there) - top;
-  else if (newLine.isConnected) log.scrollTop += topOf(newLine) - 4;
-  else if (view.tail) toEnd();
-  lookWhere();
-};
-const settle = (wish) => {
-  if (wish.at && goTo(wish.at)) return;
-  if (wish.at) wish.note = NOT_THERE;
-  settleAt(wish);
-};
-const refuse = (wish, {error}) => {
-  if (wish.room === view.room) return loseThisRoom();
-  history.replaceState({room: view.room}, "", address(view.room));
-  complain(error);
-  return resume();
-};
-const enterRoom = ({room, at, push}, {unread, last_read_id: read, newest: known}) => {
-  const isOther = room !== view.room;
-  if (isOther && push) history.pushState({}, "", address(room, at));
-  if (isOther || view.line === null) view.line = unread ? read : null;
-  if (isOther) view.seen = 0;
-  Object.assign(view, {room, read, known, held: false});
-  socket.io.opts.query.room = room;
-  addState({at});
-  forgetTold();
-};
-const arrive = (wish, answer) => {
-  enterRoom(wish, answer.room);
-  replaceAll(answer);
-  tell("opened", answer.room);
-  arrange(); settle(wish); show();
-  if (wish.note) complain(wish.note, {onlyIfQuiet: true});
-  view.seen = Math.max(view.seen, view.openingSeen);
-  if (view.seen > view.revision) resume(); else fill();
-};
-const askFor = (wish) => {
-  const at = wish.at || wish.place?.id;
-  view.opening = wish; view.openingSeen = 0;
-  if (socket.connected) get("open", {room: wish.room, ...(at ? {at} : {})}, (answer) => {
-    if (view.opening !== wish) return;
-    view.opening = null;
-    if (answer.error) refuse(wish, answer); else arrive(wish, answer);
+const NOT_THERE = "This message is no longer there.";
+let question = null;
+
+// What is missing. One question at a time: the answer to one that was overtaken is not taken, for what is missing then
+// is asked for again.
+const askList = (event, of, take) => {
+  const asked = {};
+  question = asked;
+  get(event, {room: view.room, ...of}, (answer) => {
+    if (question !== asked) return;
+    question = null;
+    if (answer.error) takeRefusal(answer); else { take(answer); goOn(); }
   });
 };
-// Whether a wish in the room that is open is met without asking.
-const isHere = ({room, at, push, place}) => {
-  if (room !== view.room || view.opening) return false;
-  if (!at && !place) { toNewest(); return true; }
-  if (at && push) history.pushState({room, at}, "", address(room, at));
-  if (!at || !goTo(at)) return false;
-  show(); fill();
-  return true;
+const goOn = () => {
+  const {revision: since, wanted, seen} = view;
+  if (question || view.opening || !socket.connected) return;
+  if (wanted || seen > since) {
+    view.seen = 0;  // of what comes from now on
+    askList("resume", {since, epoch: wanted ? "" : view.epoch}, takeResumed);
+  } else if (first() && view.more && log.scrollTop < NEAR) load("before", first);
+  else if (first() && !view.tail && fromEnd() < NEAR) load("after", last);
 };
+const takeRefusal = ({code, error}) => {
+  const {room, opening} = view, isOther = opening && opening.room !== room;
+  if (code === "not_found" && !isOther) return loseThisRoom();
+  if (isOther) { history.replaceState({room}, "", address(room)); complain(error); }
+  Object.assign(view, {opening: null, seen: Infinity});
+  return void setTimeout(goOn, isOther ? 0 : AGAIN);
+};
+const load = (edge, endNow) => {
+  const end = idOf(endNow());
+  askList("scroll", {[edge]: end}, ({html, more, revision}) => {
+    if (end !== idOf(endNow())) return;
+    if (edge === "before") view.more = more; else view.tail = !more;
+    keeping(() => put(html, edge), edge);
+    view.stuck ||= view.tail && fromEnd() < 40; show();
+    if (revision < view.revision) Object.assign(view, {revision, seen: Infinity});  // older than what had come live
+  });
+};
+// Too much may have been missed: then who is further up goes on reading there, what is shown being brought up to date.
+const takeResumed = (answer) => {
+  const {wanted, epoch} = view;
+  if (!answer.fresh) {
+    keeping(() => put(answer.html));
+    view.revision = Math.max(view.revision, answer.revision);
+  } else if (wanted || answer.epoch !== epoch || view.stuck || !first()) {
+    replaceAll(answer);
+    if (!wanted) log.insertAdjacentHTML("afterbegin", answer.gap);
+    toNewest();
+  } else askList("scroll", {after: idOf(first()) - 1, limit: all().length}, ({html, revision, more: newer}) => {
+    replaceAll({html, revision, epoch, newer, more: view.more});
+    view.missed = true; show();
+  });
+};
+const toNewest = () => {
+  if (view.tail) toEnd(); else { log.scrollTop = log.scrollHeight; view.wanted = true; goOn(); }
+  show();
+};
+// Read all of it, and go on at the end.
+export const markAllRead = () => {
+  Object.assign(view, {held: false, line: null, known: Math.max(view.known, ...view.unseen)});
+  arrange(); toNewest(); tellRead(Number.MAX_SAFE_INTEGER);
+};
+
+// Rooms, and places in them
+const address = (room, at) => `/chat/${room}` + (at ? `?at=${at}` : "");
+const addState = (state) => history.replaceState({...history.state, ...state}, "");
+const keepPlace = () => { places[view.room] = view.tail && view.stuck ? null : placesShown(log)[0]; };
+// The address says where I am.
+const markPlace = ({room, at, push}) => {
+  if (push && (at || room !== view.room)) history.pushState({}, "", address(room, at));
+  addState({room, at});
+};
+const bring = (node, to) => {
+  log.scrollTop += node.getBoundingClientRect().top - log.getBoundingClientRect().top - to;
+};
+// To a message, and shows which one it is, or to where I was; if that is gone, to what was next to it. Or else to what
+// is new.
+const settle = (wish) => {
+  const {at, place} = wish, id = at || +place?.id, shown = id ? shownMessages() : [];
+  const article = shown.find((one) => idOf(one) >= id) || shown.at(-1), isFound = !!article && idOf(article) === at;
+  if (at && !isFound) wish.note = NOT_THERE;
+  article?.classList.remove("found");
+  if (article) bring(article, at ? log.clientHeight / 3 : place.top);
+  else if (newLine.isConnected) bring(newLine, 4);
+  else if (view.tail) toEnd();
+  if (isFound) article.classList.add("found");
+  lookWhere(); show(); goOn();
+};
+const arrive = (answer) => {
+  const wish = view.opening, {room, seen} = wish, {unread, last_read_id: read, newest: known} = answer.room;
+  markPlace(wish);
+  if (room !== view.room || view.line === null) view.line = unread ? read : null;
+  Object.assign(view, {room, seen, read, known, held: false, opening: null});
+  socket.io.opts.query.room = room;
+  replaceAll(answer);
+  tell("opened", answer.room);
+  arrange(); settle(wish);
+  complain("", {onlyInsteadOf: LATE});
+  if (wish.note) complain(wish.note, {onlyIfQuiet: true});
+};
+const askFor = (wish) => {
+  const {room, at, place} = wish;
+  view.opening = Object.assign(wish, {seen: 0});
+  if (!socket.connected) complain(LATE);
+  else askList("open", {room, at: at || +place?.id || undefined}, arrive);
+};
+// Whether a wish is met by what is here.
+const isHere = ({room, at, place}) => room === view.room && !view.opening
+  && (!(at || place) || messageOf(at || place.id)?.checkVisibility());
 export const open = (room, {at, push = true, place} = {}) => {
+  const wish = {room, at, push, place};
   complain("");
   if (view.opening?.room === room && !at) return;
-  if (push) addState({place: keepPlace()});
-  wantNothing();
-  if (isHere({room, at, push, place})) return;
-  const last = at || rooms.get(room)?.unread ? undefined : places[room];
-  askFor({room, at, push, place: place || last});
-  if (!socket.connected) complain(LATE, {isForNow: true});
+  keepPlace();
+  if (push) addState({place: places[view.room]});
+  view.wanted = false;
+  if (!isHere(wish)) {
+    if (!at && !rooms.get(room)?.unread) wish.place ||= places[room];
+    askFor(wish);
+  } else if (at || place) { markPlace(wish); settle(wish); } else toNewest();
 };
 export const openDirect = (members) => ask("open_direct", {members}, (answer) => open(answer.room.id));
 export const target = () => view.opening?.room ?? view.room;
 // I am no longer in this room: nothing of it stays.
 const loseThisRoom = () => {
-  for (const node of log.querySelectorAll("article, .day, .gap, .new")) node.remove();
+  log.replaceChildren();
   delete places[view.room];
   if (view.opening && view.opening.room !== view.room) return;
   history.replaceState({}, "", address(LOBBY));
-  askFor({room: LOBBY, push: false, note: NO_MORE});
+  askFor({room: LOBBY, note: NO_MORE});
 };
 export const beginAt = (asked) => {
-  const isReload = !!history.state?.room, last = asked && !isReload ? null : places[view.room], at = last ? 0 : asked;
-  const isAbove = view.line !== null && view.more && first() && idOf(first()) > view.line;
-  addState({at});
+  const {room, line, more} = view, isAbove = line !== null && more && idOf(first()) > line;
+  const was = asked && !history.state?.room ? null : places[room], at = was ? 0 : asked;  // a reload has a state
+  const place = isAbove ? {} : line === null ? was : null;
+  addState({room, at});
   arrange(); toEnd();
-  if (at || last && view.line === null || isAbove) open(view.room, {at, place: last || {}, push: false});
-  else settle({});
-  show(); fill();
+  if (at || place) open(room, {at, place, push: false}); else settle({});
 };
-when("lost", loseThisRoom);
-when("sent", () => { if (!socket.connected) view.opening = null; });  // who goes on writing here stays here
-when("gone", (room) => {  // also while it is on its way
-  if (view.opening?.room !== room || room === view.room) return;
-  view.opening = null;
-  resume();
+
+socket.on("connect", () => {
+  question = null; view.seen = Infinity;
+  if (view.opening) askFor(view.opening); else goOn();
 });
-socket.on("connect", () => { if (view.opening) askFor(view.opening); });
+socket.on("changed", ({room, from, to, html}) => {
+  for (const list of [view, view.opening]) if (list?.room === room) list.seen = Math.max(list.seen, to);
+  if (room !== view.room) return;
+  keeping(() => put(html));
+  if (from <= view.revision + 1) view.revision = Math.max(view.revision, to);
+  goOn();
+});
+socket.on("rewritten", ({deleted, id, room}) => tell(deleted ? "deleted" : "edited", id, room));  // in any of my rooms
+when("changed", ({id, last_read_id: read, marked, unread}) => {  // in another tab, maybe
+  const {line} = view;
+  if (id !== view.room || view.opening) return;
+  if (marked) view.line = read;
+  if (marked || read > view.read) view.held = !!marked;
+  view.read = read;
+  if (document.hidden && !unread) view.line = null;
+  if (view.line !== line) arrange();
+});
+when("sent", () => {
+  if (!socket.connected) view.opening = null;  // who goes on writing here stays here
+  Object.assign(view, {line: null, held: false}); toNewest();
+});
+when("gone", (room) => {
+  if (room === view.room) loseThisRoom();
+  else if (room === view.opening?.room) { question = null; takeRefusal({error: ""}); }  // on its way
+});
+when("scrolled", goOn);
+document.getElementById("newer").addEventListener("click", () => { toNewest(); log.focus({preventScroll: true}); });
 // In the same room an entry of the history is a place, in another one it is where its reader was last.
 addEventListener("popstate", ({state}) => {
-  if (!state?.room) return;
-  const isSame = state.room === view.room, place = isSame ? state.place : undefined;
-  if (!isSame) keepPlace();
-  open(state.room, {at: (isSame ? place : places[state.room]) ? 0 : state.at, place, push: false});
+  const {room, at, place} = state || {}, isSame = room === view.room, was = isSame ? place : places[room];
+  if (room) open(room, {at: was ? 0 : at, place: isSame ? place : null, push: false});
 });
 addEventListener("pagehide", () => { keepPlace(); keep(sessionStorage, "places", places); });
 addEventListener("open-room", ({detail: {room, at}}) => open(room, {at}));  // from a dialog
-log.addEventListener("click", (event) => {
-  const quote = targetOf(event, ".quote");
-  if (!quote || opensElsewhere(event)) return;
-  event.preventDefault();
-  open(view.room, {at: +quote.dataset.to});
-});
+offer("showQuoted", ({room}, {dataset: {to}}) => open(room, {at: +to}));

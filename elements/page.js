@@ -2,8 +2,7 @@
 // chat; and then the room that it came with.
 import {log} from "./context.js";
 import {onKeys, targetOf} from "./dom.js";
-import {beginAt, open, target} from "./opening.js";
-import {markAllRead} from "./paging.js";
+import {beginAt, markAllRead, open, target} from "./opening.js";
 import {closePanel, togglePanel} from "./panel.js";
 import {isSwitcherOpen, showKeys, toggleSwitcher} from "./suggesting.js";
 import {undo} from "./tools.js";

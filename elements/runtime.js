@@ -2,9 +2,8 @@
 // with what, when, and what makes it stale. Texts of messages have none of these, and are not looked into.
 import {ask, complain, get, say, socket, when} from "./context.js";
 import {fold, opensElsewhere, targetOf} from "./dom.js";
-import {addNodes, putFragment, scrolledAround} from "./fragments.js";
+import {addNodes, putFragment, scrolledAround, zone} from "./fragments.js";
 import {enqueue} from "./outbox.js";
-import {zone} from "./times.js";
 import {view} from "./view.js";
 const CONTROL = "[data-ask], [data-act], [data-call]", STALE = "[data-fresh]";
 const calls = {}, listened = new Set(), underWay = new Set();  // underWay: what controls asked and wait for

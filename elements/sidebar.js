@@ -63,7 +63,6 @@ const head = ({name, kind, topic}) => {
 const lose = (room) => {
   rooms.delete(room); linkTo(room)?.remove(); followSoon();
   tell("gone", room);
-  if (room === view.room) tell("lost");
 };
 const putRoom = (info) => {
   if (info.gone) return lose(info.id);

@@ -1,62 +1,86 @@
 // The transcript. The server sends ready <article>s; here each is put in its place, once, in its latest form, in groups
-// of one author, with lines between days and above what is new.
-import {log, me, tell} from "./context.js";
+// of one author, with lines between days and above what is new. Who reads the end is kept there, and who reads further
+// up is kept where that is; a button tells of what is below. What stands at the end of an open room, in a tab that is
+// looked at, is read.
+import {get, log, me, socket, tell} from "./context.js";
 import {div, fromHtml} from "./dom.js";
+import {dayOf, stay, timeOf, wholeOf} from "./fragments.js";
 import {stateOf} from "./presence.js";
-import {lookWhere, notice, show, toEnd} from "./scrolling.js";
-import {dayOf, timeOf, wholeOf} from "./times.js";
-import {all, callsMe, first, idOf, isMine, last, markForMe, messageOf, view} from "./view.js";
-export const MOST_SHOWN = 200, newLine = div("new", "New");
-const GROUP = 5 * 60e3;
-const isGone = (node) => node.matches("article:is([hidden], .leaving)");
-const nextShown = (node) => {
-  do node = node.nextElementSibling; while (node && isGone(node));
-  return node;
+import {all, callsMe, first, idOf, isMine, last, messageOf, namesMe, shownMessages, view} from "./view.js";
+export const newLine = div("new", "New");
+const MOST_SHOWN = 200, GROUP = 5 * 60e3, newer = document.getElementById("newer");
+let readTimer = 0;
+
+// Where the reader is
+export const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
+export const lookWhere = () => { view.stuck = view.tail && fromEnd() < 40; view.lastTop = log.scrollTop; };
+// What the reader scrolled; a new size scrolls, too, but never up and away from the end.
+const notice = () => {
+  if (fromEnd() < 40 || log.scrollTop < view.lastTop) lookWhere(); else view.lastTop = log.scrollTop;
 };
+export const toEnd = () => { log.scrollTop = log.scrollHeight; view.lastTop = log.scrollTop; view.stuck = true; };
+export const tellRead = (id = view.known) => {
+  view.read = view.known; tell("read", view.room);
+  get("read", {room: view.room, id}, () => {});
+};
+const readNow = () => {
+  const isSeen = view.tail && view.stuck && !document.hidden && socket.connected && !view.opening && !view.held;
+  if (isSeen && view.known > view.read) tellRead();
+};
+const markRead = () => {
+  clearTimeout(readTimer);
+  readTimer = setTimeout(readNow, 300 + 400 * Math.random());  // not everybody at once
+};
+const seeAll = () => {
+  view.unseen.clear();
+  Object.assign(view, {missed: false, known: Math.max(view.known, last()?.dataset.id ?? 0)});
+};
+const labelOf = ({missed, unseen: {size}}) => missed ? "New messages"
+  : size > 1 ? `${size} new messages` : size ? "1 new message" : "Jump to newest";
+export const show = () => {
+  if (view.tail && view.stuck) seeAll();
+  markRead();
+  newer.hidden = !view.unseen.size && !view.missed && view.tail && fromEnd() <= log.clientHeight;
+  newer.textContent = labelOf(view);
+};
+
+// Days, groups, and what is new
 const dress = (article) => {  // for this reader
-  const time = article.querySelector("time"), edited = article.querySelector("time.edited");
-  article.sentAt = new Date(time.dateTime); article.sentDay = dayOf(article.sentAt);
-  time.textContent = timeOf(article.sentAt); time.title = wholeOf(article.sentAt);
-  markForMe(article);
-  if (edited) edited.title = wholeOf(new Date(edited.dateTime));
+  const times = article.querySelectorAll("time"), sentAt = new Date(times[0].dateTime);
+  Object.assign(article, {sentAt, sentDay: dayOf(sentAt)});
+  times[0].textContent = timeOf(sentAt);
+  for (const time of times) time.title = wholeOf(new Date(time.dateTime));
   for (const reaction of article.querySelectorAll(".reaction"))
-    reaction.ariaPressed = reaction.dataset.people.split(" ").includes(String(me));
+    reaction.ariaPressed = reaction.matches(`[data-people~="${me}"]`);
+  article.toggleAttribute("data-mine", isMine(article));
+  article.toggleAttribute("data-names-me", namesMe(article) || callsMe(article));
+  article.dataset.state = stateOf(article.dataset.author);
 };
 const isSameDay = (article, above) => above?.sentDay === article.sentDay;
 const follows = (article, above) => isSameDay(article, above)
   && above.dataset.author === article.dataset.author && article.sentAt - above.sentAt < GROUP;
-const lineDay = (article, above) => {
-  const line = article.previousElementSibling, day = line?.matches(".day") ? line : null;
-  if (isSameDay(article, above)) day?.remove();
-  else if (day) day.textContent = article.sentDay;
-  else article.before(div("day", article.sentDay));
-};
-// Each is decided by its neighbour above.
-const arrangeOne = (article, above) => {
-  if (!article.sentAt) dress(article);
-  lineDay(article, above);
-  article.classList.toggle("follows", follows(article, above));
-  article.dataset.state = stateOf(article.dataset.author);
+const dayAbove = (article) => {
+  const line = article.previousElementSibling;
+  return line?.textContent === article.sentDay ? line : log.insertBefore(div("day", article.sentDay), article);
 };
 const isNew = (article) => view.line !== null && idOf(article) > view.line && !isMine(article);
-const dropLines = () => {  // of days that have no messages any more
-  for (const day of log.querySelectorAll(".day")) if (!nextShown(day)?.matches("article")) day.remove();
-};
 export const arrange = () => {
-  const shown = [...all()].filter((article) => !isGone(article));
+  const shown = shownMessages(), firstNew = shown.find(isNew);
   newLine.remove();
-  shown.forEach((article, at) => arrangeOne(article, shown[at - 1]));
-  dropLines();
-  const firstNew = shown.find(isNew);
-  firstNew?.classList.remove("follows"); firstNew?.before(newLine);
+  for (const article of shown) if (!article.sentAt) dress(article);
+  const days = new Set(shown.filter((article, at) => !isSameDay(article, shown[at - 1])).map(dayAbove));
+  for (const day of log.querySelectorAll(".day")) if (!days.has(day)) day.remove();
+  shown.forEach((article, at) =>
+    article.classList.toggle("follows", article !== firstNew && follows(article, shown[at - 1])));
+  firstNew?.before(newLine);
   log.classList.toggle("is-empty", !shown.length);
   tell("arranged");
 };
 
-const isNewer = (article, old) => !old || +article.dataset.revision > +old.dataset.revision;
+// Putting messages in their place
 const isUnheard = (article, old, edge) => !edge && !old && idOf(article) > view.known && !isMine(article);
 const countNew = (article) => {
-  if (!view.stuck) view.unseen.add(idOf(article));
+  view.unseen.add(idOf(article));
   if (!view.stuck || document.hidden || view.held) {
     view.line ??= idOf(article) - 1;
     tell("unread", view.room, idOf(article), callsMe(article));
@@ -74,69 +98,55 @@ const replaceOld = (article, old) => {
   article.tabIndex = -1;
   (focused.matches("textarea") ? focused : article).focus({preventScroll: true});
 };
-// The same message, whose quote may have changed.
-const replaceQuote = (article, old) => {
-  const quote = article.querySelector(".quote");
-  if (quote && article.dataset.revision === old.dataset.revision) old.querySelector(".quote").replaceWith(quote);
-};
-const placeBetween = (article) => {
-  let spot = [...all()].find((other) => idOf(other) > idOf(article));
-  while (spot.previousElementSibling?.matches(".day, .gap, .new")) spot = spot.previousElementSibling;
-  spot.before(article);
-};
 // Beyond an end of the list only if that was asked for: the rest comes when it is scrolled to.
 const placeNew = (article, edge) => {
-  const end = last(), isEnd = !end || idOf(end) < idOf(article);
-  if (isEnd ? !view.tail && edge !== "newer" : idOf(article) < idOf(first()) && view.more && edge !== "older") return;
-  if (!isEnd) placeBetween(article); else if (end) end.after(article); else log.prepend(article);
+  const above = [...all()].findLast((other) => idOf(other) < idOf(article));
+  if (!above && (edge || !view.more || !first())) log.prepend(article);
+  if (above && (edge || view.tail || above !== last())) above.after(article);
 };
 const putOne = (article, edge) => {
-  const old = messageOf(idOf(article)), isLatest = isNewer(article, old);
-  if (isLatest) tell("renewed", article);
+  const {id, revision} = article.dataset, old = messageOf(id);
+  const newerBy = old ? revision - old.dataset.revision : 1;
+  if (newerBy > 0) tell("renewed", article);
   if (article.hidden) dropDeleted(article); else if (isUnheard(article, old, edge)) countNew(article);
-  if (!old) placeNew(article, edge); else if (isLatest) replaceOld(article, old); else replaceQuote(article, old);
+  if (!old) placeNew(article, edge); else if (newerBy > 0) replaceOld(article, old);
+  else if (newerBy === 0) old.querySelector(".quote")?.replaceWith(article.querySelector(".quote"));  // it may be new
 };
-// `edge` tells which end of the list was asked for.
+// `edge` tells which end of the list was asked for: what is `before`, or `after`.
 export const put = (html, edge) => {
   for (const article of fromHtml(html).querySelectorAll("article")) putOne(article, edge);
 };
-
 const dropFirst = () => {
   const second = all()[1];
   while (log.firstChild !== second) log.firstChild.remove();
   view.more = true;
 };
 const dropLast = () => { last().remove(); view.tail = false; };
-const boxOf = (article) => article.getBoundingClientRect();
-const placesNow = () => {
-  const {top} = log.getBoundingClientRect();
-  return [...all()].filter((article) => !article.hidden)
-    .map((article) => ({name: article.id, box: boxOf(article)})).filter(({box}) => box.bottom > top);
-};
-const restore = (places, edge) => {  // any of them may be deleted now, or lose its name to one above
-  const same = places.find(({name}) => document.getElementById(name)?.checkVisibility());
-  const side = edge === "older" ? "bottom" : "top";
-  if (same) log.scrollTop += boxOf(document.getElementById(same.name))[side] - same.box[side];
-};
 // Change the list without moving what is being read; who reads the end, and edits nothing, stays there.
 export const keeping = (change, edge) => {
   const isEditing = !!log.querySelector(".editor:focus-within");
   notice();  // a busy browser tells of what was scrolled late
   if (isEditing) view.stuck = false;
-  const stick = view.tail && view.stuck && !edge, places = stick ? [] : placesNow();
-  change();
-  while (all().length > MOST_SHOWN) if (stick || edge === "newer") dropFirst(); else dropLast();  // the farthest away
-  arrange();
-  if (stick) toEnd(); else restore(places, edge);
-  if (isEditing) lookWhere();
+  const stick = view.tail && view.stuck && !edge;
+  stay(log, () => {
+    change();
+    while (all().length > MOST_SHOWN) if (stick || edge === "after") dropFirst(); else dropLast();  // the farthest away
+    arrange();
+  }, edge === "before" ? "bottom" : "top");  // it may lose its name to one above
+  if (stick) toEnd(); else if (isEditing) lookWhere();
   show();
 };
-// Another list. Revisions of another database begin anew.
-export const replaceAll = ({html, newer, more, revision, epoch}) => {
-  for (const node of log.querySelectorAll("article, .day, .gap")) node.remove();
+// Another list, in which what is here already and has not changed stays. Another database has other messages.
+export const replaceAll = ({html, newer: isCut, more, revision, epoch}) => {
+  const staying = new Set(epoch === view.epoch ? html.match(/(?<=<article id=")m\d+/g) : []);
   log.ariaLive = "off"; setTimeout(() => { log.ariaLive = "polite"; }, 1000);
-  view.starts++; view.unseen.clear();
-  view.seen = epoch && epoch !== view.epoch ? revision : Math.max(view.seen, revision);
-  Object.assign(view, {missed: false, tail: !newer, more, revision, epoch: epoch || view.epoch});
-  keeping(() => put(html, "newer"), "newer");
+  view.unseen.clear();
+  Object.assign(view, {epoch, revision, more, tail: !isCut, missed: false, wanted: false});
+  keeping(() => {
+    for (const node of log.querySelectorAll("article, .gap")) if (!staying.has(node.id)) node.remove();
+    put(html, "after");
+  }, "after");
 };
+new ResizeObserver(() => { notice(); if (view.stuck) toEnd(); }).observe(log);
+log.addEventListener("scroll", () => { notice(); show(); tell("scrolled"); }, {passive: true});
+addEventListener("visibilitychange", markRead);

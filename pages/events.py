@@ -21,6 +21,8 @@ MOST_NEW = 150
 MOST_ROWS = 500
 '''A list that is asked for again has no more pages after this many rows.'''
 NOTHING = Markup()
+MUCH = Markup('<div class="gap">Much has happened while you were away: scroll up to read it</div>')
+'''Stands above the newest page where too much was missed to be sent.'''
 
 events = Events()
 
@@ -63,7 +65,8 @@ async def resume(actor: Actor, room: Id, since: Id, epoch: str) -> Answer:
         return {'html': _html(found.entries), 'revision': found.revision, 'fresh': False}
     page = await live.newest_page(room)
     await rooms.check(actor, room)
-    return {'html': page.html, 'revision': page.revision, 'epoch': page.epoch, 'more': page.has_more, 'fresh': True}
+    return {'html': page.html, 'revision': page.revision, 'epoch': page.epoch, 'more': page.has_more, 'fresh': True,
+            'gap': MUCH if page.has_more else NOTHING}
 
 
 @events.on('scroll', look_at_window)

@@ -96,7 +96,8 @@ def tombstone(*, id: int, revision: int) -> str:  # noqa: A002
 
 def quote(*, id: int, author: str, text: str, is_deleted: bool) -> str:  # noqa: A002
     """The line above a reply: the author and the start of the quoted message, as a link to it."""
-    return f'<a class="quote" href="?at={id}" data-to="{id}">{GONE if is_deleted else _quoted(author, text)}</a>'
+    said = GONE if is_deleted else _quoted(author, text)
+    return f'<a class="quote" href="?at={id}" data-to="{id}" data-call="showQuoted">{said}</a>'
 
 
 def _quoted(author: str, text: str) -> str:
