@@ -13,6 +13,8 @@ from errors import Refused
 from hub import sockets
 from models import LOBBY, Membership, Message, Room, User, rooms_of
 
+from .text import markdown
+
 MOST_COUNTED = 100
 '''Unread messages and mentions are counted up to this number, so that the query costs the same after a long absence.'''
 MOST_LOOKED_AT = 1_000
@@ -69,8 +71,9 @@ class RoomInfo:
 
     def to_page(self) -> dict[str, Any]:
         """The JSON object that pages receive."""
-        return {**self.to_dict(), 'newest': self.newest_id, 'managed': self.is_managed, 'order': self.order,
-                'calls': self.calls, 'marks': self.marks, 'says': self.says}
+        return {**self.to_dict(), 'about': markdown.line(self.topic), 'newest': self.newest_id,
+                'managed': self.is_managed, 'order': self.order, 'calls': self.calls, 'marks': self.marks,
+                'says': self.says}
 
     @property
     def says(self) -> dict[str, Any]:

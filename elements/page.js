@@ -7,6 +7,7 @@ import {closePanel, togglePanel} from "./panel.js";
 import {isSwitcherOpen, showKeys, toggleSwitcher} from "./suggesting.js";
 import {undo} from "./tools.js";
 import {listedLinks} from "./sidebar.js";
+import {} from "./citing.js";
 import {} from "./presence.js";
 const side = document.querySelector(".sidebar"), drawer = document.getElementById("rooms");
 const isDrawerOpen = () => drawer.ariaExpanded === "true";

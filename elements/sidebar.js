@@ -56,9 +56,9 @@ const draw = (info) => {
   link.ariaDescription = isNew ? "unread" + (calls ? `, ${calls} for you` : "") : null;
   place(link); followSoon();
 };
-const head = ({name, kind, topic}) => {
+const head = ({name, kind, topic, about}) => {
   Object.assign(chat.querySelector("h1"), {textContent: name}).dataset.kind = kind;
-  Object.assign(chat.querySelector(".topic"), {textContent: topic, title: topic});
+  Object.assign(chat.querySelector(".topic > span"), {innerHTML: about, title: topic});
 };
 const lose = (room) => {
   rooms.delete(room); linkTo(room)?.remove(); followSoon();

@@ -19,6 +19,8 @@ let pasted = "", signalled = 0;
 let edited = kept(sessionStorage, "edit");  // the message, as it was and as it is to be, and why that can't be saved
 const excessOf = ([...text]) =>
   text.length > MOST_TEXT && `${text.length} characters, ${MOST_TEXT} are the most: shorten it.`;
+// White space at the beginning is content, empty lines are not.
+const trimmed = (text) => text.toWellFormed().replace(/^\s*\n|\s+$/g, "");
 const toComposer = () => { if (hasPointer()) composer.focus({preventScroll: true}); };
 
 // Drafts: in each room what is being written, and what it replies to, with the quote as it will be.
@@ -74,7 +76,7 @@ const showPending = () => {
   for (const node of log.querySelectorAll(".pending")) if (hasArrived(node)) node.remove();
 };
 const send = () => {
-  const message = textToSend(composer.value.toWellFormed())?.trim(), excess = message && excessOf(message);
+  const message = trimmed(textToSend(composer.value) || ""), excess = excessOf(message);
   if (!message) return undefined;
   if (excess) return complain(`The message has ${excess}`);
   const id = createRandomUUID(), {room} = view, reply = takeReply();
@@ -128,7 +130,7 @@ const showRoom = () => {
 composer.addEventListener("input", () => { write(composer.value); complain(""); tellTyping(); });
 
 // Editing. There is one editor.
-const hasChanged = () => edited && edited.text.trim() !== edited.was;
+const hasChanged = () => edited && trimmed(edited.text) !== edited.was;
 const waiting = () => edited && itemAbout(`edit ${edited.id}`);
 const showHint = () => {
   editHint.textContent = edited?.problem || says[!waiting() ? "hint" : socket.connected ? "saving" : "offline"];
@@ -161,7 +163,7 @@ const editLast = () => {
   return composer.value || !mine ? false : edit(idOf(mine));
 };
 const save = () => {
-  const message = editField.value.toWellFormed().trim(), problem = message ? excessOf(message) : says.empty;
+  const message = trimmed(editField.value), problem = message ? excessOf(message) : says.empty;
   const {id, room} = edited;
   if (!hasChanged()) return giveUp();
   if (problem) return changeEdit({problem});

@@ -18,7 +18,7 @@ from hub import sockets
 from ties.nicegui import number_listeners
 
 from . import clients, composer, managing, revival, sidebar, theme
-from .html import html
+from .html import html, inline
 from .icons import button
 from .views import SCRIPT
 
@@ -68,7 +68,8 @@ def _number(text: str) -> int:
 
 
 HEADER = '''{rooms}
-<h1 data-kind="{kind}" dir="auto">{name}</h1><p class="topic" dir="auto">{topic}</p>
+<h1 data-kind="{kind}" dir="auto">{name}</h1>
+<p class="topic" tabindex="0"><span dir="auto" title="{topic}">{about}</span></p>
 {pins}
 {members}
 {settings}
@@ -110,7 +111,8 @@ def build(client: Client, opened: Opened) -> None:
     client.content.classes('chat')
     sidebar.Sidebar(opened.mine, room, session.username).on(
         'click', lambda: leave(session), js_handler='() => {}')  # in a browser `outbox.js` does it
-    ui.html(html(HEADER, kind=room.kind, name=room.name, topic=room.topic, **BUTTONS), sanitize=False, tag='header')
+    header = html(HEADER, kind=room.kind, name=room.name, topic=room.topic, about=inline(room.topic), **BUTTONS)
+    ui.html(header, sanitize=False, tag='header')
     Transcript(session, room, opened.page, opened.at, revival.BUILD)
     composer.build(room, session)
     dialogs = managing.Dialogs(client, session)

@@ -6,6 +6,8 @@ from string import Formatter
 
 from markupsafe import Markup, escape
 
+from chat.text import markdown
+
 
 def html(template: str, /, **values: object) -> Markup:
     """Put values into a template's `{name}` fields; each is escaped unless it is Markup already.
@@ -19,6 +21,11 @@ def html(template: str, /, **values: object) -> Markup:
             value = values[name]
             found.append(value if type(value) is Markup else escape(value))
     return Markup(''.join(found))  # noqa: S704
+
+
+def inline(text: str) -> Markup:
+    """Render a text that has links, emoji and inline marks, such as a topic."""
+    return Markup(markdown.line(text))  # noqa: S704
 
 
 def joined(parts: Iterable[Markup]) -> Markup:

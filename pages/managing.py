@@ -16,6 +16,8 @@ from errors import Refused
 from models import LOBBY
 from ties.nicegui import Steady
 
+from .html import inline
+
 KINDS = {'open': 'Open: everyone is in it', 'closed': 'Closed: you and whom you invite'}
 LEVELS = {'all': 'All messages', 'mentions': 'Mentions only', 'nothing': 'Nothing', 'hidden': 'Hidden from my sidebar'}
 LOST = 'You are logged out: log in again.'
@@ -216,7 +218,7 @@ def _row(dialog: Dialog, room: RoomInfo, label: str, action: Doing) -> None:
     with ui.element('li'):
         with ui.element('div').classes('label'):
             ui.label(room.name).classes('room-name').props(f'data-kind={room.kind} dir=auto')
-            ui.label(room.topic).classes('quiet-text').props('dir=auto')
+            ui.html(inline(room.topic), sanitize=False).classes('quiet-text').props('dir=auto')
         ui.button(label, on_click=lambda: dialog.do(action), color=None).props('unelevated no-caps').classes('solid')
 
 
@@ -236,7 +238,7 @@ async def _settings(dialogs: Dialogs, wish: Act) -> None:
     with Dialog(dialogs, 'This conversation' if is_direct else 'This room') as dialog:
         changes = _changes(dialogs, room) if room.is_managed and not is_direct else None
         if room.topic and not changes:
-            ui.label(room.topic).classes('quiet-text').props('dir=auto')
+            ui.html(inline(room.topic), sanitize=False).classes('quiet-text').props('dir=auto')
         ui.label('What calls me here').classes('part')
         level = Choice(LEVELS, value=room.level).props('aria-label="What calls me here"')
 
