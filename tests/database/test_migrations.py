@@ -172,11 +172,13 @@ def test_the_rooms_of_the_first_version_are_taken_over(tmp_path, monkeypatch):
 
 
 MORE_TEXTS = {
-    '@bob ```\n@everyone\n```': True, '```\n@everyone\n```\n@bob': False, '~~~ @everyone\n@everyone': False, '@bob\n``` py\n@everyone': False,
+    '```\n@everyone\n```\n@bob': False, '~~~ @everyone\n@everyone': False, '@bob\n``` py\n@everyone': False,
     '``@everyone ` `` @bob': False, '`@bob @everyone': True, '(@everyone)': True, '@EVERYONE...': True, '@ｅｖｅｒｙｏｎｅ': True, '@everyone\u0301 @bob': False,
     'a@everyone @bob': False, '@@everyone @bob': False, 'https://x.org/@everyone @bob': False, '@everyone_else @bob': False, '@everyone-': True, '@bob everyone': False,
 }
 '''Whether they call everyone, as messages of today do.'''
+READ_OTHERWISE = {'@bob ```\n@everyone\n```': True}
+'''What was not code then: a fence after a word.'''
 
 
 def test_texts_were_read_as_they_are_today():
@@ -197,11 +199,11 @@ def test_who_called_everyone_before_that_was_stored_still_does(tmp_path, monkeyp
         connection.executemany("INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, ?, '2026', ?)", [
             ('@Everyone!', 1), ('@bob `@everyone`', 2), ('@everyone there is nobody', 3), ('hello', 4)])
         connection.execute('INSERT INTO mentions (message, user, room) VALUES (1, 2, 1), (2, 2, 1)')
-        for revision, text in enumerate(MORE_TEXTS, 5):
+        for revision, text in enumerate(MORE_TEXTS | READ_OTHERWISE, 5):
             connection.execute("INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, ?, '2026', ?)", [text, revision])
             connection.execute('INSERT INTO mentions (message, user, room) VALUES (?, 2, 1)', [revision])
         connection.commit()
     migrations.prepare(path)
     with closing(sqlite3.connect(path)) as connection:
-        called = [1] + [number for number, calls in enumerate(MORE_TEXTS.values(), 5) if calls]
+        called = [1] + [number for number, calls in enumerate((MORE_TEXTS | READ_OTHERWISE).values(), 5) if calls]
         assert [number for (number,) in connection.execute('SELECT id FROM messages WHERE calls_everyone')] == called

@@ -20,11 +20,11 @@ REPLACED = {
     QuickSocket: {'schedule_ping', 'close', 'poll', 'handle_get_request', 'send'},
     QuietOutbox: {'loop', '_set_enqueue_event'},
     Http: {*CALLED_BY_ASYNCIO, *CALLED_BY_PARSER, 'on_response_complete', 'send_400_response', 'handle_websocket_upgrade'},
-    Wire: {'connection_made', 'connection_lost', 'handle_connect', 'handle_events', 'handle_message', 'handle_ping', 'receive'},
+    Wire: {'connection_made', 'connection_lost', 'handle_connect', 'handle_events', 'handle_message', 'handle_ping', 'receive', 'shutdown'},
 }
 
 
-CALLERS = {'engineio.async_server', 'nicegui.client'}
+CALLERS = {'engineio.async_server', 'nicegui.client', 'uvicorn.server'}
 
 
 def sources(ours):

@@ -6,6 +6,7 @@ from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
+from wsproto.connection import ConnectionState
 from wsproto.events import Ping
 
 from tests.running import Server
@@ -200,3 +201,12 @@ async def test_others_have_their_turn_between_the_frames_of_one(member, server, 
     Wire._read(wire)
     assert len(turns) == module.FRAMES_AT_ONCE
     wire._going_on.cancel()
+
+
+async def test_a_server_stops_although_a_client_has_just_closed_its_connection():
+    """uvicorn would send it a close frame, which fails, and so would all that a stop has to do after that."""
+    closed, wire = [], Wire.__new__(Wire)
+    wire.conn, wire.transport = SimpleNamespace(state=ConnectionState.CLOSED), SimpleNamespace(close=lambda: closed.append(True))
+    wire.handshake_complete, wire.close_sent, wire.stop_keepalive = True, False, lambda: None
+    wire.shutdown()
+    assert closed

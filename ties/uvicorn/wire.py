@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from uvicorn._types import WebSocketEvent
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
+from wsproto.connection import ConnectionState
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, Request, TextMessage
 
 from .connections import CONNECTION, UNFINISHED_BYTES, connections
@@ -89,6 +90,14 @@ class Wire(WSProtocol):
         if self._going_on:
             self._going_on.cancel()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Close the connection since the server stops; uvicorn's fails, and the stop with it, if both just have."""
+        if self.conn.state is ConnectionState.CLOSED:
+            self.stop_keepalive()
+            self.transport.close()
+        else:
+            super().shutdown()
 
     def recognised(self) -> None:
         """Apply the limits for connections that have shown a session."""
