@@ -6,7 +6,7 @@ before it, at punctuation of scripts without spaces.
 import re
 from typing import NamedTuple
 
-from .scripts import JOINED
+from .scripts import JOINED, WIDE
 
 MOST = 100
 '''Maximum addresses in a text; in a text with more, none is a link.'''
@@ -21,9 +21,7 @@ _BEGINNING = re.compile(
     r'|(?<![A-Za-z0-9+./:@-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?!v?\d+\.\d|\dx\.)(?:[A-Za-z0-9-]{1,63}\.){1,8}'
     r'[A-Za-z]{2,24}+(?![A-Za-z0-9_@/-]|:\w|\.[A-Za-z0-9])', re.IGNORECASE)
 _QUOTES = '\u2018-\u201f\u2039\u203a\u00ab\u00bb'
-_WIDE = '\u3000-\u3004\u3008-\u3020\u3030\u303d\u30fb\ufe30-\ufe4f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65'
-'''Punctuation of scripts without spaces.'''
-_STOP = re.compile(rf"[\s<>\"`\\\u2026{_QUOTES}{_WIDE}]|'s\b|[,;|](?=https?://|www\.)|\Z", re.IGNORECASE)
+_STOP = re.compile(rf"[\s<>\"`\\\u2026{_QUOTES}{WIDE}]|'s\b|[,;|](?=https?://|www\.)|\Z", re.IGNORECASE)
 _BRACKET = re.compile(r'[()\[\]{}]')
 _CLOSING = {')': '(', ']': '[', '}': '{'}
 _NOT_LAST = ".,:;!?'*_~([{"
