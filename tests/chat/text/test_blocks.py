@@ -1,5 +1,6 @@
 """Blocks as they were meant: code, lists, tables, headings, white space."""
 import re
+from html import unescape
 
 import pytest
 
@@ -117,8 +118,11 @@ def test_headings(text, html):
 
 @pytest.mark.parametrize(('text', 'apart'), [
     ('שלום --help עולם', ['--help']), ('C++ و foo()', ['C++', 'foo()']), ('קובץ /etc/passwd, כן', ['/etc/passwd']), ('(--no_cache) שלום', ['--no_cache']),
-    ('שלום world, 3', []), ('hello --help', [])])
+    ('שלום world, 3', []), ('אני ב-C++ ו-.NET', ['C++', '.NET']), ('תריץ git commit --amend עכשיו', []), ('תריץ sudo rm -r /tmp/* עכשיו', ['sudo rm -r /tmp/*']),
+    ('</div> סוגר', ['</div>']), ('שלום (C++), (see foo()).', ['C++', 'see foo()']), ('אלף (foo) bar() סוף', ['bar()']), ('טלפון: +972-50-123, -5 מעלות', ['+972-50-123, -5']),
+    ('ה--help או: --x?', ['--help', '--x']), ('ה-API-ים, API-ים', []), ('שלום world - עולם', []), ('API-ים', []), ('.NET is better than שלום', ['.NET']),
+    ('نعم، foo()؟', ['foo()']), ('שלום:--x, נכון?--y', ['--x', '--y']), ('hello --help', [])])
 def test_words_with_signs_keep_their_order_in_a_text_from_right_to_left(text, apart):
     html = markdown.body(text)
-    assert [part.partition('</bdi>')[0] for part in html.split('<bdi dir="ltr">')[1:]] == apart
-    assert html.replace('<bdi dir="ltr">', '').replace('</bdi>', '') == text
+    assert [unescape(part.partition('</bdi>')[0]) for part in html.split('<bdi dir="ltr">')[1:]] == apart
+    assert unescape(html.replace('<bdi dir="ltr">', '').replace('</bdi>', '')) == text
