@@ -101,9 +101,9 @@ def _has_sibling(state: StateBlock, start: int, end: int, item: re.Match[str]) -
     return False
 
 
-def paragraph(state: StateBlock, start: int, _end: int, _silent: bool) -> bool:
+def paragraph(state: StateBlock, start: int, most: int, _silent: bool) -> bool:
     """A paragraph keeps white space at its beginning, and may end where a code block begins in the middle of a line."""
-    end, code = _end_of_paragraph(state, start)
+    end, code = _end_of_paragraph(state, start, most)
     if code is None:
         _push_paragraph(state, start, end)
         return True
@@ -113,17 +113,17 @@ def paragraph(state: StateBlock, start: int, _end: int, _silent: bool) -> bool:
     _push_paragraph(state, start, end)
     _begin_line(state, line, code)
     state.eMarks[line] = whole[3]
-    fence(state, line, state.lineMax, silent=False)
+    fence(state, line, most, silent=False)
     state.bMarks[line], state.tShift[line], state.sCount[line], _ = whole
     return True
 
 
-def _end_of_paragraph(state: StateBlock, start: int) -> tuple[int, int | None]:
+def _end_of_paragraph(state: StateBlock, start: int, most: int) -> tuple[int, int | None]:
     """The line after a paragraph, and the position in its last line where a code block begins, if one does."""
     parent, state.parentType = state.parentType, 'paragraph'
-    line, code = start, _late_fence(state, start)
-    while code is None and (line := line + 1) < state.lineMax and not _ends(state, line):
-        code = _late_fence(state, line)
+    line, code = start, _late_fence(state, start, most)
+    while code is None and (line := line + 1) < most and not _ends(state, line):
+        code = _late_fence(state, line, most)
     state.parentType = parent
     return (line, None) if code is None else (line + 1, code)
 
@@ -182,9 +182,11 @@ def _code(state: StateBlock, start: int, closing: _Closing) -> str:
 def _closing(state: StateBlock, start: int, end: int, marker: str) -> _Closing:
     """The first line that begins or ends with the fence, or else has it anywhere; or else where the code ends.
 
-    Code in an item of a list need not be indented as the item is, if a line of its own ends it.
+    Code in an item of a list need not be indented as the item is, if a line of its own ends it, and the fences below
+    are not pairs without this one.
     """
     within, number, is_inside = None, start, True
+    has_partner = state.src.count(marker, state.eMarks[start]) % 2
     while (found := state.src.find(marker, state.eMarks[number])) >= 0:
         above, number = number, bisect_right(state.bMarks, found, number + 1) - 1
         if number >= end:
@@ -193,7 +195,7 @@ def _closing(state: StateBlock, start: int, end: int, marker: str) -> _Closing:
         at = state.bMarks[number] + state.tShift[number]
         run, is_sure = _fence_in(_line(state, number), marker)
         closing = _Closing(number, at + run.start(), at + run.end())
-        if is_sure and (is_inside or not run.start()):
+        if is_sure and (is_inside or (has_partner and not run.start())):
             return closing
         within = within or (closing if is_inside else None)
     last = _last_inside(state, start, end)
@@ -215,7 +217,7 @@ def _fence_in(line: str, marker: str) -> tuple[re.Match[str], bool]:
     return (runs[-1], True) if not line[runs[-1].end():].strip() else (runs[0], False)
 
 
-def _late_fence(state: StateBlock, line: int) -> int | None:
+def _late_fence(state: StateBlock, line: int, end: int) -> int | None:
     """The position of a fence that opens a code block after text, if it is closed on a later line.
 
     One that ends code in its line does not, nor does one with more than a language behind it that has no other one.
@@ -224,9 +226,9 @@ def _late_fence(state: StateBlock, line: int) -> int | None:
     found = _LATE_FENCE.search(text)
     if not found or not found.start() or text.count(found[0], 0, found.start()) % 2:
         return None
-    if not _LANGUAGE.fullmatch(found['info']) and state.src[state.eMarks[line]:].count(found[0]) % 2 == 0:
+    if not _LANGUAGE.fullmatch(found['info']) and state.src.count(found[0], state.eMarks[line]) % 2 == 0:
         return None
-    closing = _closing(state, line, state.lineMax, found[0])
+    closing = _closing(state, line, end, found[0])
     return state.bMarks[line] + state.tShift[line] + found.start() if closing.start < closing.end else None
 
 

@@ -125,7 +125,7 @@ def _ends_within_a_word(text: str, start: int, end: int) -> bool:
     if len(marks) < 2 or begin < 0 or not text[end:end + 1].isalpha():
         return False
     word, before = text[begin + len(marks):start], text[max(0, begin - 2):begin].rjust(2)
-    return bool(word) and not any(map(str.isspace, word)) and _opens(before, word[:2].ljust(2), is_strong=True)
+    return bool(word) and not any(map(str.isspace, word)) and _opens(before, word[:2].ljust(2), is_strong=False)
 
 
 def _escaped(text: str, at: int) -> tuple[str, int]:

@@ -33,6 +33,8 @@ CODE = '<pre dir="ltr"><code>b</code></pre>'
     ('a ``` for it\n\n```\nb\n```', f'<p>a ``` for it</p>{CODE}'),
     ('- a ```\nb\n```\n- c', f'<ul><li>a{CODE}</li><li>c</li></ul>'),
     ('1. a\n   ```\nb\n``` d\n2. c', f'<ol><li>a{CODE}d</li><li>c</li></ol>'),
+    ('- a ```\n- c\n\n```\nb\n```', f'<ul><li>a ```</li><li>c</li></ul>{CODE}'),
+    ('> a ```\n> b\n\nc ```\nb\n```', f'<blockquote><p>a ```\nb</p></blockquote><p>c</p>{CODE}'),
     ('- ```\nb\n```', f'<ul><li>{CODE}</li></ul>'),
     ('> - a ```\n> b\n> ```\nc', f'<blockquote><ul><li>a{CODE}</li></ul></blockquote><p>c</p>'),
 ])

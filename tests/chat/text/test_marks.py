@@ -35,7 +35,7 @@ def test_emphasis_beside_punctuation_of_scripts_without_spaces(text, html):
     'count(*) and sum(*)', '"a"*2 and "b"*3', '__init__.py', '__init__', '__name__ == "__main__"', 'obj.__dict__', 'self.__class__.__name__',
     'snake_case_name', '_private and _other', '/path/_x_/y', '$_GET and $_POST', 'un*fri*gging', 'при*вет*ик', 'f**k this s**t', 'a~~b~~c', '~/x and ~/y',
     'del *.* now', 'Accept: */*', 'x*_* and (*^^*)', '*-* *_* _._', "'*'+'*'", '"*" and "*"', '.*foo.* and .*bar.*', '¯_(ツ)_/¯', '__NEXT_DATA__', '__proto__',
-    '__FILE__ and __LINE__', '__foo__() and __bar__()', 'src/__tests__/a.js', '(x)**2 and (y)**2', "'a'*2 + 'b'*2", '"a"*2, "b"*2', 'com.foo.** and org.bar.**',
+    '__FILE__ and __LINE__', '__foo__() and __bar__()', 'src/__tests__/a.js', '(x)**2 and (y)**2', '(x)**2**n', "'a'*2 + 'b'*2", '"a"*2, "b"*2', 'com.foo.** and org.bar.**',
     'int *p, **q', '/** a **/', 'f(x)*g(x)*h(x)', '$5*$3*$2', '50%*20%*3', '-2*-3*-4', "5'*6'*7'"])
 def test_stars_and_underscores_in_words_sums_and_paths_are_shown_as_typed(text):
     assert markdown.full(text) == markdown.body(text) == text
