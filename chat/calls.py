@@ -16,13 +16,15 @@ LETTERS = re.compile(rf'[\w{names.MARKS}.-]*+')
 HOSTED = re.compile(r'(?<![\w@＠.-])[a-z\d-]++(?:\.[a-z\d-]++)++(?::\d++)?/(?:[a-z\d@/?=&%#:~+*_$-]|[,.;!](?!@))*+',
                     re.IGNORECASE | re.ASCII)
 '''An address without its scheme, up to the punctuation of the sentence around it: `x.org/?to=@bob`.'''
-AT = re.compile(rf'(?<!/)(?P<slashes>/*+)(?<![a-zA-Z0-9@＠])(?<!(?<!\\)\\)[@＠]{LETTERS.pattern}')
+AT = re.compile(rf'(?<!/)(?P<slashes>/*+)(?<![a-zA-Z0-9@＠])(?<!(?<!\\)\\)[@＠]{LETTERS.pattern}(?!@[a-z\d-]++\.[a-z])',
+                re.IGNORECASE)
 STEP = re.compile(rf'[\w{names.MARKS}.~-]')
 '''What makes a path of the slash after it.'''
 LATIN = r'A-Za-z0-9._\-\u00c0-\u02af\u0300-\u036f\u1e00-\u1eff\uff10-\uff5a'
 CHANGE = re.compile(rf'(?<=[{LATIN}])(?=[^\W\d_])(?![{LATIN}])|(?<=[^{LATIN}])(?=[A-Za-z])'
-                    r'|(?<=[^\u3041-\u309f])(?=[\u3041-\u309f])')
-'''Where the script changes between Latin and another one, or to Hiragana, in which Japanese goes on after a name.'''
+                    r'|(?<=[^\u3041-\u309f])(?=[\u3041-\u309f])|(?<=[^.-])(?=\.\.|--)')
+'''Where the script changes between Latin and another one, or to Hiragana, in which Japanese goes on after a name; and
+where an ellipsis or a dash begins.'''
 
 
 def may_call(text: str) -> bool:

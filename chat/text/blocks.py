@@ -12,16 +12,21 @@ from markdown_it.rules_block import StateBlock, blockquote, heading, list_block,
 MOST_CELLS = 500
 '''Maximum cells of all tables of a text.'''
 MOST_FENCES = 40
+CODE_INDENT = 4
+'''Spaces before a line from which on it is code in Markdown.'''
 STARTS = re.compile(r'^[ \t]*+(?:$|(?:[-+*>]|\#{1,3}|\d{1,9}[.)])[ \t>])', re.MULTILINE)
 '''Lines that may begin a list, a quote or a heading, or are empty and so may begin a paragraph.'''
 _DELIMITERS = re.compile(r'(?=.*\|)[|: \t-]++')
+_PIPE = re.compile(r'(?<!\\)\|')
 _EMPTY_ITEM = re.compile(r'(?:(?:[-+*]|\d{1,9}[.)])(?:[ \t]++|$))++')
-_ITEM = re.compile(r'(?:(?P<number>\d{1,9})(?P<ordered>[.)])|(?P<bullet>[-+*]))[ \t]++(?P<digit>\d)?')
+AMOUNT = re.compile(r'[$£€¥₹₽₩₪]?\d')
+_ITEM = re.compile(rf'(?:(?P<number>\d{{1,9}})(?P<ordered>[.)])|(?P<bullet>[-+*]))[ \t]++(?P<amount>{AMOUNT.pattern})?')
 _FENCE = re.compile('`{3,}+(?=[^`]*$)|~{3,}+')
-_LATE_FENCE = re.compile(r'(?<!`)`{3,}+(?=[ \t]*+[\w+#.-]*+[ \t]*+$)')
-'''An opening fence that follows text on its line.'''
+_LATE_FENCE = re.compile(r'(?<!`)`{3,}+(?=(?P<info>[^`]*+)$)')
+'''A fence after text on its line, and the text behind it.'''
+_LANGUAGE = re.compile(r'[ \t]*+[\w+#.-]*+[ \t]*+', re.ASCII)
 _QUOTE = re.compile(r'>[> \t]*[ \t][^\s>]')
-_HEADING = re.compile(r'#{1,3}[ \t]++[^\s#]')
+_HEADING = re.compile(r'#{1,3}[ \t]++(?!#*+[ \t]*+$)\S')
 
 
 class _Closing(NamedTuple):
@@ -43,19 +48,29 @@ def quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def headline(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A heading has up to three "#" and a space, and is no item of a list: `#42` and `#lobby` are text."""
-    return not state.blkIndent and bool(_HEADING.match(_line(state, start))) and heading(state, start, end, silent)
+    """A heading has up to three "#" and a space; it stands in no list, and not far in, as a comment in code does."""
+    is_far_in = state.blkIndent or state.sCount[start] >= CODE_INDENT
+    return not is_far_in and bool(_HEADING.match(_line(state, start))) and heading(state, start, end, silent)
 
 
 def grid(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A table; a line without "|" ends it. Beyond MOST_CELLS there are none, since each row is filled with cells."""
+    """A table; a line without "|" ends it, and one with more cells than its head, which would not be shown.
+
+    Beyond MOST_CELLS there are none, since each row is filled with cells.
+    """
     if start + 1 >= end or not _DELIMITERS.fullmatch(_line(state, start + 1)) or state.env['cells'] > MOST_CELLS:
         return False
-    end = next((line for line in range(start, end) if '|' not in _line(state, line)), end)
-    cells = (_line(state, start).count('|') + 1) * (end - start)
+    width = _cells(_line(state, start + 1))
+    end = next((line for line in range(start, end) if not 0 < _cells(_line(state, line)) <= width), end)
+    cells = width * (end - start)
     if not silent or cells > MOST_CELLS:
         state.env['cells'] += cells
     return state.env['cells'] <= MOST_CELLS and table(state, start, end, silent)
+
+
+def _cells(line: str) -> int:
+    """The cells of a row of a table; 0 if it is none."""
+    return 1 + len(_PIPE.findall(line.strip().removeprefix('|').removesuffix('|'))) if '|' in line else 0
 
 
 def items(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -71,23 +86,24 @@ def _is_content(state: StateBlock, start: int, end: int) -> bool:
     if not item:
         return False
     counts = item['ordered'] and int(item['number']) > 1
-    is_signed = item['bullet'] in ('+', '-') and item['digit']
+    is_signed = item['bullet'] in ('+', '-') and item['amount']
     is_alone = (counts or is_signed) and not _has_sibling(state, start, end, item)
     return bool(is_alone or (is_signed and item['bullet'] == '+'))
 
 
 def _has_sibling(state: StateBlock, start: int, end: int, item: re.Match[str]) -> bool:
+    indent = state.sCount[start] + item.end() - len(item['amount'] or '')
     for number in range(start + 1, end):
-        if state.isEmpty(number) or state.sCount[number] >= state.sCount[start] + item.end() - len(item['digit'] or ''):
+        if state.isEmpty(number) or state.sCount[number] >= indent:
             continue
         other = _ITEM.match(_line(state, number))
         return bool(other and (other['ordered'], other['bullet']) == (item['ordered'], item['bullet']))
     return False
 
 
-def paragraph(state: StateBlock, start: int, _end: int, _silent: bool) -> bool:
+def paragraph(state: StateBlock, start: int, most: int, _silent: bool) -> bool:
     """A paragraph keeps white space at its beginning, and may end where a code block begins in the middle of a line."""
-    end, code = _end_of_paragraph(state, start)
+    end, code = _end_of_paragraph(state, start, most)
     if code is None:
         _push_paragraph(state, start, end)
         return True
@@ -97,17 +113,17 @@ def paragraph(state: StateBlock, start: int, _end: int, _silent: bool) -> bool:
     _push_paragraph(state, start, end)
     _begin_line(state, line, code)
     state.eMarks[line] = whole[3]
-    fence(state, line, state.lineMax, silent=False)
+    fence(state, line, most, silent=False)
     state.bMarks[line], state.tShift[line], state.sCount[line], _ = whole
     return True
 
 
-def _end_of_paragraph(state: StateBlock, start: int) -> tuple[int, int | None]:
+def _end_of_paragraph(state: StateBlock, start: int, most: int) -> tuple[int, int | None]:
     """The line after a paragraph, and the position in its last line where a code block begins, if one does."""
     parent, state.parentType = state.parentType, 'paragraph'
-    line, code = start, _late_fence(state, start)
-    while code is None and (line := line + 1) < state.lineMax and not _ends(state, line):
-        code = _late_fence(state, line)
+    line, code = start, _late_fence(state, start, most)
+    while code is None and (line := line + 1) < most and not _ends(state, line):
+        code = _late_fence(state, line, most)
     state.parentType = parent
     return (line, None) if code is None else (line + 1, code)
 
@@ -164,18 +180,24 @@ def _code(state: StateBlock, start: int, closing: _Closing) -> str:
 
 
 def _closing(state: StateBlock, start: int, end: int, marker: str) -> _Closing:
-    """The first line that begins or ends with the fence, or else has it anywhere; or else where the code ends."""
-    within, number = None, start
+    """The first line that begins or ends with the fence, or else has it anywhere; or else where the code ends.
+
+    Code in an item of a list need not be indented as the item is, if a line of its own ends it, and the fences below
+    are not pairs without this one.
+    """
+    within, number, is_inside = None, start, True
+    has_partner = state.src.count(marker, state.eMarks[start]) % 2
     while (found := state.src.find(marker, state.eMarks[number])) >= 0:
         above, number = number, bisect_right(state.bMarks, found, number + 1) - 1
-        if number >= end or _last_inside(state, above, number + 1) < number:
+        if number >= end:
             break
+        is_inside = is_inside and _last_inside(state, above, number + 1) >= number
         at = state.bMarks[number] + state.tShift[number]
         run, is_sure = _fence_in(_line(state, number), marker)
         closing = _Closing(number, at + run.start(), at + run.end())
-        if is_sure:
+        if is_sure and (is_inside or (has_partner and not run.start())):
             return closing
-        within = within or closing
+        within = within or (closing if is_inside else None)
     last = _last_inside(state, start, end)
     return within or _Closing(last, state.eMarks[last], state.eMarks[last])
 
@@ -195,12 +217,18 @@ def _fence_in(line: str, marker: str) -> tuple[re.Match[str], bool]:
     return (runs[-1], True) if not line[runs[-1].end():].strip() else (runs[0], False)
 
 
-def _late_fence(state: StateBlock, line: int) -> int | None:
-    """The position of a fence that opens a code block after text, if it is closed on a later line."""
-    found = _LATE_FENCE.search(_line(state, line))
-    if not found or not found.start():
+def _late_fence(state: StateBlock, line: int, end: int) -> int | None:
+    """The position of a fence that opens a code block after text, if it is closed on a later line.
+
+    One that ends code in its line does not, nor does one with more than a language behind it that has no other one.
+    """
+    text = _line(state, line)
+    found = _LATE_FENCE.search(text)
+    if not found or not found.start() or text.count(found[0], 0, found.start()) % 2:
         return None
-    closing = _closing(state, line, state.lineMax, found[0])
+    if not _LANGUAGE.fullmatch(found['info']) and state.src.count(found[0], state.eMarks[line]) % 2 == 0:
+        return None
+    closing = _closing(state, line, end, found[0])
     return state.bMarks[line] + state.tShift[line] + found.start() if closing.start < closing.end else None
 
 

@@ -8,12 +8,13 @@ from . import addresses, shortcodes
 SPECIAL = re.compile(r'[\\`*_~\[\]@＠:]')
 '''The characters at which a rule may apply.'''
 _ADDRESS = re.compile(r'(?<=\w)://[^\s<>`]++')
-_LABEL = re.compile(r'\[((?:[^\[\]\\`\n]|\\.|`[^`\n]*+`|\[[^\[\]\n]*+\])++)\]\([ \t]*+')
+_LABEL = re.compile(r'\[((?:[^\[\]\\`]|\\.|`[^`\n]*+`|\[[^\[\]\n]*+\])++)\]\([ \t]*+')
 _NESTED = 8
 '''Levels of brackets in the address of a link.'''
 _BARE = r'[^\s()<>]*+(?:\(' * _NESTED + r'[^\s()<>]*+' + r'\)[^\s()<>]*+)*+' * _NESTED
-_DESTINATION = re.compile(rf'(?:<(?P<angled>[^\s<>]++)>|(?P<bare>{_BARE}))'
+_DESTINATION = re.compile(rf'(?:<(?P<angled>[^\n<>]++)>|(?P<bare>{_BARE}))'
                           r'(?:[ \t]++(?:"[^"\n]*+"|\'[^\'\n]*+\'|\([^()\n]*+\)))?+[ \t]*+\)')
+_ESCAPED = re.compile(r'\\([!-/:-@\[-`{-~])')
 
 
 def text(state: StateInline, _silent: bool) -> bool:
@@ -82,8 +83,8 @@ def link(state: StateInline, _silent: bool) -> bool:
     may_begin = state.src[state.pos] == '[' and not state.linkLevel
     label = _LABEL.match(state.src, state.pos, state.posMax) if may_begin else None
     target = _DESTINATION.match(state.src, label.end(), state.posMax) if label else None
-    href = target and (target['angled'] or target['bare'])
-    if not label or not target or not href or not addresses.is_allowed(href) or not addresses.is_honest(label[1], href):
+    href = addresses.target(_typed(target)) if target else ''
+    if not label or not target or not addresses.is_allowed(href) or not addresses.is_honest(label[1], href):
         return False
     state.push('link_open', 'a', 1).attrs = {'href': href}
     state.pos, maximum, state.posMax = label.start(1), state.posMax, label.end(1)
@@ -93,3 +94,8 @@ def link(state: StateInline, _silent: bool) -> bool:
     state.push('link_close', 'a', -1)
     state.pos, state.posMax = target.end(), maximum
     return True
+
+
+def _typed(target: re.Match[str]) -> str:
+    """The address of a link as a browser takes it: without backslashes before punctuation, and without spaces."""
+    return _ESCAPED.sub(r'\1', target['angled'] or target['bare'] or '').strip().replace(' ', '%20')

@@ -12,7 +12,7 @@ from itertools import zip_longest
 import nh3
 from markdown_it.token import Token
 
-from . import addresses, direction, emoji, highlight, shortcodes
+from . import addresses, blocks, direction, emoji, highlight, shortcodes
 from .parsing import Places, line_tokens, parsed
 from .scripts import RTL
 
@@ -21,12 +21,13 @@ HEADINGS = {'h1': 'h3', 'h2': 'h4', 'h3': 'h5'}
 MOST_JUMBO = 12
 '''Maximum emoji in a message of nothing else for which they are shown large.'''
 _MAY_MEAN = re.compile(
-    r'[\\`*@＠\r\xa0\ufeff]|(?<!\w)_|~~|\]\(|:[^\s:`]{1,60}:|://|www\.|'
+    r'[\\`*@＠\r\xa0\ufeff]|(?<!\w)_|_(?!\w)|~~|\]\(|:[^\s:`]{1,60}:|://|www\.|'
     r'^[ \t]*+(?:>|(?:[-+]|\#{1,3}|\d++[.)])[ \t]|[:|-])|'
     rf'\n[ \t]*\n|\A\s|\s\Z|[{RTL}]', re.MULTILINE | re.IGNORECASE)
 _SILENT = re.compile(r'\b\w++://\S++|^[ \t]*+>[> \t]*[ \t].*+', re.MULTILINE)
 '''What calls nobody in a text that is shown as typed: addresses, quotes.'''
-_INFO = re.compile(r'([\w+#.-]++)(?:[ \t]*+\{.*|[ \t]++[\w-]++=.*)?')
+_INFO = re.compile(
+    r'([\w+#.-]++)(?:[ \t]*+\{[\w\s.,=#"-]*+\}|(?:[ \t]++[\w-]++=(?:"[^"]*+"|\'[^\']*+\'|[\w.,/-]++))*+)', re.ASCII)
 '''The text after a code fence, if it is a language, maybe with attributes.'''
 _LETTER = re.compile(r'[^\W\d_]')
 _REL = 'noopener noreferrer nofollow'
@@ -82,9 +83,10 @@ def plain(text: str, most: int) -> str:
 def _plain(tokens: Sequence[Token]) -> Iterator[str]:
     """The texts of the blocks, with the numbers of lists, and the signs that stand before numbers."""
     for token, following in zip_longest(tokens, tokens[2:]):
-        if token.type == 'list_item_open' and (token.info or (following and following.content[:1].isdigit())):
+        if token.type == 'list_item_open' and (token.info or (following and blocks.AMOUNT.match(following.content))):
             yield token.info + token.markup
-        yield ''.join(piece.content for piece in token.children or [token])
+        is_code = token.type == 'fence'
+        yield _source(token)[1] if is_code else ''.join(piece.content for piece in token.children or [token])
 
 
 def called(text: str, people: Places) -> list[tuple[str, int]]:
@@ -166,7 +168,7 @@ def _block(token: Token) -> str:
     if token.type == 'inline':
         return _inline(token)
     if token.type == 'fence':
-        return _code(token.info.strip(), token.content.removesuffix('\n'), token.meta['is_closed'])
+        return _code(*_source(token))
     if token.hidden:
         return ''
     attributes = ''.join(_attribute(name, str(value)) for name, value in token.attrs.items())
@@ -178,15 +180,21 @@ def _attribute(name: str, value: str) -> str:
     return f' align="{value.removeprefix("text-align:")}"' if name == 'style' else f' {name}="{value}"'
 
 
-def _code(info: str, source: str, is_closed: bool) -> str:
-    """Render a code block; text after the fence that is not a language is shown as its first line."""
-    named = _INFO.fullmatch(info) if is_closed else None
+def _source(token: Token) -> tuple[str | None, str]:
+    """The language of a code block, and its code: what stands behind the fence, too, if it is no language of a code."""
+    info, code = token.info.strip(), token.content.removesuffix('\n')
+    if not code.strip():
+        return None, info
+    named = _INFO.fullmatch(info) if token.meta['is_closed'] else None
     language = highlight.language(named[1] if named else info)
-    if language:
-        shown = highlight.highlighted(source, language)
-        return f'<pre dir="ltr"><code class="language-{language}">{shown}</code></pre>'
-    shown = source if named or language == '' else f'{info}\n{source}'.rstrip('\n')
-    return f'<pre dir="ltr"><code>{escape(shown)}</code></pre>'
+    return language, code if named or language is not None else f'{info}\n{code}'.rstrip('\n')
+
+
+def _code(language: str | None, source: str) -> str:
+    if not language:
+        return f'<pre dir="ltr"><code>{escape(source)}</code></pre>'
+    shown = highlight.highlighted(source, language)
+    return f'<pre dir="ltr"><code class="language-{language}">{shown}</code></pre>'
 
 
 def _inline(token: Token) -> str:

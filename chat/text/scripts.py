@@ -12,10 +12,13 @@ HANGUL = ((0x1100, 0x11ff), (0x3131, 0x318e), (0xac00, 0xd7a3))
 '''Korean has spaces, but what belongs to a word follows it without one.'''
 JOINED = ''.join(f'{chr(first)}-{chr(last)}' for first, last in (*UNSPACED, *HANGUL))
 '''Scripts in which a word may follow another without a space, as ranges for a regular expression's brackets.'''
+WIDE = ('\u3000-\u3004\u3008-\u3020\u3030\u303d\u30fb\ufe30-\ufe4f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40'
+        '\uff5b-\uff65')
+'''Punctuation of scripts without spaces, as ranges for a regular expression's brackets.'''
 RTL = '\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff'
 '''Scripts that are written from right to left, as ranges for a regular expression's brackets.'''
 
-_JOINED = re.compile(f'[{JOINED}]')
+_JOINED = re.compile(f'[{JOINED}{WIDE}]')
 
 
 def is_word(character: str) -> bool:
@@ -24,5 +27,5 @@ def is_word(character: str) -> bool:
 
 
 def is_joined(character: str) -> bool:
-    """Whether words may follow this character without a space."""
+    """Whether words may follow this character without a space, as they do in such a script, and its punctuation."""
     return bool(_JOINED.match(character))

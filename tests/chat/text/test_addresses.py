@@ -48,6 +48,16 @@ def links(text):
     ('WWW.example.org/a_(b)),', ['WWW.example.org/a_(b)']),
     ('ann@example.org, a.b+c@x-y.co.', ['ann@example.org', 'a.b+c@x-y.co']),
     ('x@163.com', ['x@163.com']),
+    ("https://x.org/what's-new https://x.org/a's b", ["https://x.org/what's-new", 'https://x.org/a']),
+    ('https://a-.example.org/ https://-b.example.org/', ['https://a-.example.org/', 'https://-b.example.org/']),
+    ('1.https://x.org -https://x.org here.https://x.org', ['https://x.org'] * 3),
+    ('https://x.org/a، https://x.org/a؟ https://x.org/a। https://x.org/a։', ['https://x.org/a'] * 4),
+    ('https://x.org/a—b', ['https://x.org/a']),
+    ('(https://x.org)@bob', ['https://x.org']),
+    ("o'neil@x.org 'ann@x.org'", ["o'neil@x.org", 'ann@x.org']),
+    ('Mail:ann@x.org mailto:ann@x.org _ann@x.org_', ['ann@x.org'] * 3),
+    ('www.münchen.de www.пример.рф www.x.orgです', ['www.münchen.de', 'www.пример.рф', 'www.x.org']),
+    ('www.x.org:8080/a', ['www.x.org:8080/a']),
     ('https://web.archive.org/web/2020/https://x.org/', ['https://web.archive.org/web/2020/https://x.org/']),
 ])
 def test_an_address_ends_where_people_go_on_writing(text, shown):
@@ -57,7 +67,8 @@ def test_an_address_ends_where_people_go_on_writing(text, shown):
 @pytest.mark.parametrize('text', [
     'x.org', 'www.', 'www.x', 'xwww.x.org', 'ann@example', '@example.org', 'git@github.com:org/x.git', 'icon@2x.png', 'react@18.2.0',
     'pkg@1.0.0-beta.rc', 'https://', 'http://...', 'ftp://x.org', 'https://user:pw@x.org/', 'https://bank.com\u200b.evil.example',
-    'https://x.org/\u202egnp.exe'])
+    'https://x.org/\u202egnp.exe', 'user@host.example.org:/path', 'root@host.example.org:~$', 'müller@x.org', 'postgres://user:pw@db.example.org', 'www.x.o',
+    'git+https://x.org/a', 'www.x.de-foo'])
 def test_what_is_no_address_or_may_look_like_another_one_is_no_link(text):
     assert addresses.find(text) == []
 
@@ -69,7 +80,8 @@ def test_addresses_without_a_scheme_lead_where_they_say():
 @pytest.mark.parametrize(('label', 'href'), [
     ('ASP.NET docs', 'https://learn.microsoft.com/aspnet'), ('Node.js', 'https://nodejs.org'), ('main.py', 'https://x.org/main.py'),
     ('v1.2.3', 'https://x.org'), ('go to bank.com', 'https://x.org'), ('x.org', 'https://x.org/a'), ('www.x.org', 'https://x.org'),
-    ('https://x.org/a', 'https://x.org/b'), ('ann@x.org', 'mailto:ann@x.org'), ('👍', 'https://x.org')])
+    ('https://x.org/a', 'https://x.org/b'), ('ann@x.org', 'mailto:ann@x.org'), ('👍', 'https://x.org'),
+    ('a\nb', 'https://x.org'), ('configure.ac', 'https://x.org'), ('lib.rs', 'https://x.org')])
 def test_a_text_that_merely_looks_like_an_address_is_that_of_a_link(label, href):
     html = markdown.body(f'[{label}]({href})')
     assert re.fullmatch(rf'<a href="{re.escape(href)}"[^>]*>{re.escape(label)}</a>', html)
@@ -79,7 +91,9 @@ def test_a_text_that_merely_looks_like_an_address_is_that_of_a_link(label, href)
     ('bank.com', 'https://evil.example'), ('BANK.com/login', 'https://evil.example'), ('"bank.com."', 'https://evil.example'),
     ('**bank.com**', 'https://evil.example'), ('https://bank.example', 'https://evil.example'), ('localhost:5000', 'https://evil.example'),
     ('1.2.3.4', 'https://evil.example'), ('bаnk.com', 'https://evil.example'), ('bank.com@evil.example', 'https://evil.example'),
-    ('ann@bank.com', 'mailto:eve@evil.example'), ('bank.com', 'https://bank.com.evil.example')])
+    ('ann@bank.com', 'mailto:eve@evil.example'), ('bank.com', 'https://bank.com.evil.example'),
+    ('bank.ie', 'https://evil.example'), ('bank.com.au', 'https://evil.example'), ('банк.рф', 'https://evil.example'), ('bank․com', 'https://evil.example'),
+    ('bank。com', 'https://evil.example'), ('ｂａｎｋ．ｃｏｍ', 'https://evil.example'), ('www.bank.zz', 'https://evil.example'), ('my-.bank.com', 'https://evil.example')])
 def test_a_text_that_is_the_address_of_another_host_is_shown_as_typed(label, href):
     assert unescape(re.sub(r'<[^>]*>', '', markdown.body(f'[{label}]({href})'))) == re.sub(r'\*\*', '', f'[{label}]({href})')
 
@@ -87,7 +101,8 @@ def test_a_text_that_is_the_address_of_another_host_is_shown_as_typed(label, hre
 @pytest.mark.parametrize(('text', 'href'), [
     ('[a](https://x.org "title")', 'https://x.org'), ("[a](https://x.org 'title')", 'https://x.org'), ('[a](<https://x.org>)', 'https://x.org'),
     ('[a]( https://x.org )', 'https://x.org'), ('[k](https://x.org/?p[]=1)', 'https://x.org/?p[]=1'), ('[k](https://x.org/a(b(c)))', 'https://x.org/a(b(c))'),
-    ('[a](https://x.org/a.)', 'https://x.org/a.')])
+    ('[a](https://x.org/a.)', 'https://x.org/a.'), ('[a](<https://x.org/a b>)', 'https://x.org/a%20b'), ('[a](https://x.org/\\(b\\_c\\))', 'https://x.org/(b_c)'),
+    ('[a](www.x.org)', 'https://www.x.org'), ('[a](ann@x.org)', 'mailto:ann@x.org')])
 def test_a_link_takes_what_markdown_takes(text, href):
     html = markdown.body(text)
     assert html.startswith(f'<a href="{escape(href)}"')
