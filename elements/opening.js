@@ -43,7 +43,6 @@ const load = (edge, endNow) => {
     if (end !== idOf(endNow())) return;
     if (edge === "before") view.more = more; else view.tail = !more;
     keeping(() => put(html, edge), edge);
-    view.stuck ||= view.tail && fromEnd() < 40; show();
     if (revision < view.revision) Object.assign(view, {revision, seen: Infinity});  // older than what had come live
   });
 };
@@ -63,7 +62,8 @@ const takeResumed = (answer) => {
   });
 };
 const toNewest = () => {
-  if (view.tail) toEnd(); else { log.scrollTop = log.scrollHeight; view.wanted = true; goOn(); }
+  toEnd();
+  if (!view.tail) { view.wanted = true; goOn(); }
   show();
 };
 // Read all of it, and go on at the end.
@@ -106,13 +106,12 @@ const arrive = (answer) => {
   replaceAll(answer);
   tell("opened", answer.room);
   arrange(); settle(wish);
-  complain("", {onlyInsteadOf: LATE});
   if (wish.note) complain(wish.note, {onlyIfQuiet: true});
 };
 const askFor = (wish) => {
   const {room, at, place} = wish;
   view.opening = Object.assign(wish, {seen: 0});
-  if (!socket.connected) complain(LATE);
+  if (!socket.connected) complain(LATE, {isForNow: true});
   else askList("open", {room, at: at || +place?.id || undefined}, arrive);
 };
 // Whether a wish is met by what is here.

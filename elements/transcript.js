@@ -18,7 +18,7 @@ export const lookWhere = () => { view.stuck = view.tail && fromEnd() < 40; view.
 const notice = () => {
   if (fromEnd() < 40 || log.scrollTop < view.lastTop) lookWhere(); else view.lastTop = log.scrollTop;
 };
-export const toEnd = () => { log.scrollTop = log.scrollHeight; view.lastTop = log.scrollTop; view.stuck = true; };
+export const toEnd = () => { log.scrollTop = log.scrollHeight; lookWhere(); };
 export const tellRead = (id = view.known) => {
   view.read = view.known; tell("read", view.room);
   get("read", {room: view.room, id}, () => {});
@@ -124,16 +124,15 @@ const dropFirst = () => {
 const dropLast = () => { last().remove(); view.tail = false; };
 // Change the list without moving what is being read; who reads the end, and edits nothing, stays there.
 export const keeping = (change, edge) => {
-  const isEditing = !!log.querySelector(".editor:focus-within");
   notice();  // a busy browser tells of what was scrolled late
-  if (isEditing) view.stuck = false;
-  const stick = view.tail && view.stuck && !edge;
+  if (log.querySelector(".editor:focus-within")) view.stuck = false;
+  const stick = view.stuck && !edge;
   stay(log, () => {
     change();
     while (all().length > MOST_SHOWN) if (stick || edge === "after") dropFirst(); else dropLast();  // the farthest away
     arrange();
   }, edge === "before" ? "bottom" : "top");  // it may lose its name to one above
-  if (stick) toEnd(); else if (isEditing) lookWhere();
+  if (stick) toEnd(); else lookWhere();
   show();
 };
 // Another list, in which what is here already and has not changed stays. Another database has other messages.
