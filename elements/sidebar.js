@@ -1,6 +1,6 @@
 // What calls me. The sidebar: what others write in rooms that are not shown here, what was read elsewhere, rooms that
-// come and go, who is here. And what follows from it: the title, the icon and the badge of the app. A message that calls
-// me while none of my pages shows its room is told by the server to one page of this browser.
+// come and go, who is here. And what follows from it: the title, the icon and the badge of the app. A message that
+// calls me while none of my pages shows its room is told by the server to one page of this browser.
 import {chat, me, rooms, say, socket, store, stored, takeView, tell, views, when} from "./context.js";
 import {onKeys, soon} from "./dom.js";
 import {open} from "./opening.js";
