@@ -1,4 +1,5 @@
 """Reading rooms as each member sees them: name, unread messages, members."""
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -80,7 +81,7 @@ class RoomInfo:
         """What the `data-` attributes of the room's row in the sidebar say, as far as a page does not count it."""
         of_person = {'person': self.person, 'state': sockets.state(self.person)} if self.person else {}
         return {'room': self.id, 'kind': self.kind, 'key': names.fold(self.name), 'level': self.level,
-                'archived': 'yes' if self.is_archived else 'no', **of_person}
+                'archived': 'yes' if self.is_archived else 'no', 'with': json.dumps({'room': self.id}), **of_person}
 
     @property
     def calls(self) -> Count:

@@ -6,6 +6,9 @@ export const element = (tag, properties, ...children) => {
 };
 export const div = (className, textContent = "") => element("div", {className, textContent});
 export const fromHtml = (html) => Object.assign(document.createElement("template"), {innerHTML: html}).content;
+// Once, in a moment, however often that was said meanwhile.
+const moments = new Map();
+export const soon = (does, wait) => { clearTimeout(moments.get(does)); moments.set(does, setTimeout(does, wait)); };
 // The element of this kind that was clicked, or is in any other event.
 export const targetOf = (event, selector) => event.target.closest?.(selector);
 export const nextOf = (nodes, node, by) => nodes.at((nodes.indexOf(node) + by) % nodes.length);  // around its ends

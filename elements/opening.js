@@ -4,7 +4,7 @@ import {LOBBY, ask, complain, get, keep, kept, log, rooms, socket, tell, when} f
 import {placesShown} from "./fragments.js";
 import {offer} from "./runtime.js";
 import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
-import {all, first, idOf, last, messageOf, shownMessages, view} from "./view.js";
+import {all, first, idOf, last, messageOf, shownMessages, view} from "./transcript.js";
 const NEAR = 600, AGAIN = 2e3, places = kept(sessionStorage, "places") || {};  // by room
 const LATE = "This room opens as soon as the connection is back.", NO_MORE = "You are no longer in that room.";
 const NOT_THERE = "This message is no longer there.";
@@ -22,11 +22,13 @@ const askList = (event, of, take) => {
   });
 };
 const goOn = () => {
-  const {revision: since, wanted, seen} = view;
-  if (question || view.opening || !socket.connected) return;
-  if (wanted || seen > since) {
+  const {revision: since, epoch, seen, stuck, opening} = view;
+  if (question || !socket.connected) return;
+  if (opening) askList("open", opening.of, arrive);
+  else if (seen > since) {
     view.seen = 0;  // of what comes from now on
-    askList("resume", {since, epoch: wanted ? "" : view.epoch}, takeResumed);
+    const from = stuck || !first() ? {} : {first: idOf(first()), limit: all().length};
+    askList("resume", {since, epoch, ...from}, takeResumed);
   } else if (first() && view.more && log.scrollTop < NEAR) load("before", first);
   else if (first() && !view.tail && fromEnd() < NEAR) load("after", last);
 };
@@ -43,27 +45,24 @@ const load = (edge, endNow) => {
     if (end !== idOf(endNow())) return;
     if (edge === "before") view.more = more; else view.tail = !more;
     keeping(() => put(html, edge), edge);
-    view.stuck ||= view.tail && fromEnd() < 40; show();
     if (revision < view.revision) Object.assign(view, {revision, seen: Infinity});  // older than what had come live
   });
 };
 // Too much may have been missed: then who is further up goes on reading there, what is shown being brought up to date.
 const takeResumed = (answer) => {
-  const {wanted, epoch} = view;
-  if (!answer.fresh) {
-    keeping(() => put(answer.html));
-    view.revision = Math.max(view.revision, answer.revision);
-  } else if (wanted || answer.epoch !== epoch || view.stuck || !first()) {
+  const {html, fresh, gap, revision} = answer;
+  if (!fresh) {
+    keeping(() => put(html));
+    view.revision = Math.max(view.revision, revision);
+  } else {
     replaceAll(answer);
-    if (!wanted) log.insertAdjacentHTML("afterbegin", answer.gap);
-    toNewest();
-  } else askList("scroll", {after: idOf(first()) - 1, limit: all().length}, ({html, revision, more: newer}) => {
-    replaceAll({html, revision, epoch, newer, more: view.more});
-    view.missed = true; show();
-  });
+    if (gap === undefined) { view.missed = true; show(); }  // what was here, in its latest form
+    else { log.insertAdjacentHTML("afterbegin", gap); toNewest(); }
+  }
 };
 const toNewest = () => {
-  if (view.tail) toEnd(); else { log.scrollTop = log.scrollHeight; view.wanted = true; goOn(); }
+  toEnd();
+  if (!view.tail) { Object.assign(view, {epoch: "", seen: Infinity}); goOn(); }
   show();
 };
 // Read all of it, and go on at the end.
@@ -75,7 +74,7 @@ export const markAllRead = () => {
 // Rooms, and places in them
 const address = (room, at) => `/chat/${room}` + (at ? `?at=${at}` : "");
 const addState = (state) => history.replaceState({...history.state, ...state}, "");
-const keepPlace = () => { places[view.room] = view.tail && view.stuck ? null : placesShown(log)[0]; };
+const keepPlace = () => { places[view.room] = view.stuck ? null : placesShown(log)[0]; };
 // The address says where I am.
 const markPlace = ({room, at, push}) => {
   if (push && (at || room !== view.room)) history.pushState({}, "", address(room, at));
@@ -106,25 +105,23 @@ const arrive = (answer) => {
   replaceAll(answer);
   tell("opened", answer.room);
   arrange(); settle(wish);
-  complain("", {onlyInsteadOf: LATE});
   if (wish.note) complain(wish.note, {onlyIfQuiet: true});
 };
 const askFor = (wish) => {
   const {room, at, place} = wish;
-  view.opening = Object.assign(wish, {seen: 0});
-  if (!socket.connected) complain(LATE);
-  else askList("open", {room, at: at || +place?.id || undefined}, arrive);
+  question = null;
+  view.opening = {...wish, seen: 0, of: {room, at: at || +place?.id || undefined}};
+  if (socket.connected) goOn(); else complain(LATE, {isForNow: true});
 };
 // Whether a wish is met by what is here.
 const isHere = ({room, at, place}) => room === view.room && !view.opening
-  && (!(at || place) || messageOf(at || place.id)?.checkVisibility());
+  && (!(at || place) || view.epoch && messageOf(at || place.id)?.checkVisibility());
 export const open = (room, {at, push = true, place} = {}) => {
   const wish = {room, at, push, place};
   complain("");
   if (view.opening?.room === room && !at) return;
   keepPlace();
   if (push) addState({place: places[view.room]});
-  view.wanted = false;
   if (!isHere(wish)) {
     if (!at && !rooms.get(room)?.unread) wish.place ||= places[room];
     askFor(wish);
@@ -149,10 +146,7 @@ export const beginAt = (asked) => {
   if (at || place) open(room, {at, place, push: false}); else settle({});
 };
 
-socket.on("connect", () => {
-  question = null; view.seen = Infinity;
-  if (view.opening) askFor(view.opening); else goOn();
-});
+socket.on("connect", () => { question = null; view.seen = Infinity; goOn(); });
 socket.on("changed", ({room, from, to, html}) => {
   for (const list of [view, view.opening]) if (list?.room === room) list.seen = Math.max(list.seen, to);
   if (room !== view.room) return;
@@ -162,22 +156,18 @@ socket.on("changed", ({room, from, to, html}) => {
 });
 socket.on("rewritten", ({deleted, id, room}) => tell(deleted ? "deleted" : "edited", id, room));  // in any of my rooms
 when("changed", ({id, last_read_id: read, marked, unread}) => {  // in another tab, maybe
-  const {line} = view;
   if (id !== view.room || view.opening) return;
   if (marked) view.line = read;
   if (marked || read > view.read) view.held = !!marked;
   view.read = read;
   if (document.hidden && !unread) view.line = null;
-  if (view.line !== line) arrange();
+  arrange();
 });
 when("sent", () => {
   if (!socket.connected) view.opening = null;  // who goes on writing here stays here
   Object.assign(view, {line: null, held: false}); toNewest();
 });
-when("gone", (room) => {
-  if (room === view.room) loseThisRoom();
-  else if (room === view.opening?.room) { question = null; takeRefusal({error: ""}); }  // on its way
-});
+when("gone", (room) => { if (room === view.room) loseThisRoom(); });  // one that is on its way is refused
 when("scrolled", goOn);
 document.getElementById("newer").addEventListener("click", () => { toNewest(); log.focus({preventScroll: true}); });
 // In the same room an entry of the history is a place, in another one it is where its reader was last.

@@ -1,8 +1,6 @@
-// The connection: lost, maybe unknowingly, and renewed. Whether I am here: in view, and active on this page lately. And
-// who else is, as dots at names and avatars.
+// The connection: lost, maybe unknowingly, and renewed. Whether I am here: in view, and active on this page lately.
 import {get, log, socket} from "./context.js";
 import {reloadWhenPossible} from "./reloading.js";
-import {offer} from "./runtime.js";
 const SILENCE = 40e3, LOOK = 2e3, HALF_DAY = 12 * 3600e3, AWAY = 5 * 60e3;  // the server pings every 24 s
 const {dataset: page} = log, sign = document.getElementById("connection"), LOST = sign.textContent;
 const {packet} = socket, latency = +new URLSearchParams(location.search).get("latency");
@@ -46,13 +44,3 @@ for (const input of ["pointerdown", "pointermove", "keydown", "wheel", "touchsta
   addEventListener(input, useNow, {passive: true, capture: true});
 // For trying by hand, and for tests: with `?latency=300` in its address a page sends everything 300 ms later.
 if (latency > 0) socket.packet = (one) => { setTimeout(() => packet.call(socket, one), latency); };
-
-let states = {};  // of people, by id
-export const stateOf = (person) => states[person] || "offline";
-const learnStates = (news) => {
-  Object.assign(states, news);
-  for (const node of document.querySelectorAll("[data-person], .transcript article"))
-    node.dataset.state = stateOf(node.dataset.person || node.dataset.author);
-};
-socket.on("states", learnStates);
-offer("learnStates", ({states: all}) => { states = {}; learnStates(all); });

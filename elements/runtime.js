@@ -4,7 +4,7 @@ import {ask, complain, get, say, socket, when} from "./context.js";
 import {fold, opensElsewhere, targetOf} from "./dom.js";
 import {addNodes, putFragment, scrolledAround, zone} from "./fragments.js";
 import {enqueue} from "./outbox.js";
-import {view} from "./view.js";
+import {view} from "./transcript.js";
 const CONTROL = "[data-ask], [data-act], [data-call]", STALE = "[data-fresh]";
 const calls = {}, listened = new Set(), underWay = new Set();  // underWay: what controls asked and wait for
 // Of views: the last question, what that is for which is shown is the answer to, and when they are asked for again.
@@ -60,7 +60,7 @@ export const renewView = (node) => {
   else if (!socket.connected) { if (!isSame) emptyOut(node, "This comes as soon as the connection is back."); }
   else if (node.isConnected) askAgain(node, wanted, isSame);
 };
-const renewIn = (node, wait, isAnew) => {
+export const renewIn = (node, wait, isAnew) => {
   if (!node || timers.has(node) && !isAnew) return;
   clearTimeout(timers.get(node));
   timers.set(node, setTimeout(renewView, wait, node));

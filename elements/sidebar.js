@@ -1,35 +1,30 @@
 // What calls me. The sidebar: what others write in rooms that are not shown here, what was read elsewhere, rooms that
-// come and go. And what follows from it: the title, the icon and the badge of the app. A message that calls me while
-// none of my pages shows its room is told by the server to one page of this browser.
-import {chat, get, me, rooms, say, socket, store, stored, takeView, tell, views, when} from "./context.js";
-import {onKeys} from "./dom.js";
+// come and go, who is here. And what follows from it: the title, the icon and the badge of the app. A message that
+// calls me while none of my pages shows its room is told by the server to one page of this browser.
+import {chat, me, rooms, say, socket, store, stored, takeView, tell, views, when} from "./context.js";
+import {onKeys, soon} from "./dom.js";
 import {open} from "./opening.js";
-import {applyFilter, offer} from "./runtime.js";
-import {view} from "./view.js";
+import {applyFilter, offer, renewIn} from "./runtime.js";
+import {view} from "./transcript.js";
 const MOST_COUNTED = 100, OLDEST = 2e15, emptyLink = takeView(".room").content.firstChild;
 const nav = document.querySelector(".sidebar"), filter = document.getElementById("filter");
-const heard = new Map(), outdated = new Set();  // by room, messages and whether they name me; rooms to be counted anew
+const icon = document.querySelector("link[rel~=icon]");
+const heard = new Map();  // by room, messages and whether they name me
 const {title: TITLE, icon: QUIET, calling: CALLING, tone: TONE} = views.dataset;
-let shownCalls = -1, waitingToFollow = 0;
 // Which of a room's counts these are the server says (chat/rooms.py).
 const callsIn = (info) => info[info.calls] || 0;
 const isUnread = (info) => info[info.marks] > 0;
 const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
 const follow = () => {
   const room = rooms.get(view.room), calls = [...rooms.values()].reduce((sum, info) => sum + callsIn(info), 0);
-  waitingToFollow = 0;
   if (room) document.title = (calls ? `(${badgeOf(calls)}) ` : "") + `${room.name} - ${TITLE}`;
-  if (calls === shownCalls) return;
-  shownCalls = calls;
-  document.querySelector("link[rel~=icon]").href = calls ? CALLING : QUIET;
+  if (icon.href !== (calls ? CALLING : QUIET)) icon.href = calls ? CALLING : QUIET;
   navigator.setAppBadge?.(calls).catch(() => {});
 };
-const followSoon = () => { waitingToFollow ||= setTimeout(follow); };
 
 const linkTo = (room) => nav.querySelector(`a[data-room="${room}"]`);
 const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
 export const listedLinks = () => linksNow().filter((link) => getComputedStyle(link).display !== "none");
-const roomOf = ({dataset: {room}}) => +room;
 // What is heard of a message may come before or after the server's own count, of which it is a part.
 const countHeard = (info) => {
   const later = [...heard.get(info.id) || []].filter(([message]) => message > info.newest);
@@ -54,14 +49,14 @@ const draw = (info) => {
   link.lastChild.textContent = badgeOf(calls);
   link.classList.toggle("unread", isNew);
   link.ariaDescription = isNew ? "unread" + (calls ? `, ${calls} for you` : "") : null;
-  place(link); followSoon();
+  place(link); soon(follow);
 };
 const head = ({name, kind, topic, about}) => {
   Object.assign(chat.querySelector("h1"), {textContent: name}).dataset.kind = kind;
   Object.assign(chat.querySelector(".topic > span"), {innerHTML: about, title: topic});
 };
 const lose = (room) => {
-  rooms.delete(room); linkTo(room)?.remove(); followSoon();
+  rooms.delete(room); linkTo(room)?.remove(); soon(follow);
   tell("gone", room);
 };
 const putRoom = (info) => {
@@ -91,13 +86,9 @@ socket.on("room_changed", putRoom);
 socket.on("noticed", hearNews);
 when("unread", raise);
 when("deleted", (message, room) => {
-  if (outdated.has(room) || !isSeen(rooms.get(room), message)) return;
-  outdated.add(room);
-  setTimeout(() => {
-    outdated.delete(room);
-    get("counts", {room}, (answer) => { if (!answer.error) putRoom(answer.room); });
-  }, 200 + 800 * Math.random());  // not everybody at once
+  if (isSeen(rooms.get(room), message)) renewIn(linkTo(room), 200 + 800 * Math.random());  // not everybody at once
 });
+offer("putRoom", ({room}) => putRoom(room));
 when("read", (room) => { if (rooms.has(room)) draw(Object.assign(rooms.get(room), {unread: 0, mentions: 0})); });
 when("opened", (info) => {
   putRoom(info);
@@ -108,18 +99,28 @@ when("opened", (info) => {
 // All of them, in their order: on a connect, and when one was lost, which an answer that is on its way may still have.
 offer("putRooms", ({rooms: infos}) => {
   const there = new Set(infos.map(({id}) => id));
-  linksNow().map(roomOf).filter((room) => !there.has(room)).forEach(lose);
+  linksNow().map(({dataset: {room}}) => +room).filter((room) => !there.has(room)).forEach(lose);
   infos.forEach(putRoom); infos.forEach(({id}) => place(linkTo(id)));
   linkTo(view.room)?.scrollIntoView({block: "nearest"});
 });
-offer("goTo", (_, {dataset: {room}}) => open(+room));
+offer("goTo", ({room}) => open(room));
 const clearFilter = () => { filter.value = ""; applyFilter(filter); };
 const openTopmost = () => {
   const [topmost] = listedLinks();
-  if (topmost) clearFilter();
-  topmost?.click();
+  if (topmost) { clearFilter(); topmost.click(); }
 };
 onKeys(filter, {Enter: openTopmost, Escape: clearFilter});
+
+// Who is here, as dots at names and avatars.
+let states = {};  // of people, by id
+const showStates = () => {
+  for (const node of document.querySelectorAll("[data-person], .transcript article"))
+    node.dataset.state = states[node.dataset.person || node.dataset.author] || "offline";
+};
+const learnStates = (news) => { Object.assign(states, news); showStates(); };
+socket.on("states", learnStates);
+offer("learnStates", ({states: all}) => { states = {}; learnStates(all); });
+when("arranged", showStates);
 
 // Switches, and what they let through.
 const bell = document.getElementById("bell"), speaker = document.getElementById("sound");

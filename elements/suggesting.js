@@ -7,7 +7,7 @@ import {element, fromHtml, insert} from "./dom.js";
 import {findEmoji, shortcode, usedEmoji} from "./emoji.js";
 import {open, openDirect} from "./opening.js";
 import {callOffered, offer} from "./runtime.js";
-import {shownMessages, view} from "./view.js";
+import {shownMessages, view} from "./transcript.js";
 const MOST_OFFERED = 8, MOST_CHOICES = 12, KEPT_ROOMS = 50, UNUSED = 1e3, HERE = 2e3, FRESH = 60e3, MOST_KEPT = 200;
 const known = new Map();  // answers on people, by what was asked
 const groupsIn = (html) => Array.from(fromHtml(html).children, (list) => [...list.children]);

@@ -3,13 +3,41 @@
 // up is kept where that is; a button tells of what is below. What stands at the end of an open room, in a tab that is
 // looked at, is read.
 import {get, log, me, socket, tell} from "./context.js";
-import {div, fromHtml} from "./dom.js";
+import {div, fromHtml, soon} from "./dom.js";
 import {dayOf, stay, timeOf, wholeOf} from "./fragments.js";
-import {stateOf} from "./presence.js";
-import {all, callsMe, first, idOf, isMine, last, messageOf, namesMe, shownMessages, view} from "./view.js";
 export const newLine = div("new", "New");
-const MOST_SHOWN = 200, GROUP = 5 * 60e3, newer = document.getElementById("newer");
-let readTimer = 0;
+const MOST_SHOWN = 200, GROUP = 5 * 60e3, newer = document.getElementById("newer"), {dataset: data} = log;
+
+// The list as it is here, and what its reader has seen of it
+export const view = {
+  room: +data.room,
+  revision: +data.revision,  // up to here nothing is missing
+  seen: Infinity,  // the highest one heard of since it was asked for what is missing; on each connect nobody knows
+  epoch: data.epoch,  // of which database; "" if it is another list that is wanted: the newest page, which is not here
+  more: data.more === "true",  // there are older ones
+  tail: true,  // the newest one is among these
+  stuck: true,  // the reader is at the end
+  lastTop: 0,  // where the list was scrolled to when that was looked at last
+  known: 0,  // the newest message that was there to be read
+  unseen: new Set(),  // later ones
+  missed: false,  // more came than was counted
+  read: +data.read,  // up to here I have read, or am about to tell so
+  line: +data.unread ? +data.read : null,  // after this message stands what is new, if anything is
+  held: false,  // it was marked as unread
+  opening: null,  // the room that was asked for and has not come yet
+};
+export const all = () => log.getElementsByTagName("article");
+export const idOf = (article) => +article.dataset.id;
+export const first = () => all()[0];
+export const last = () => all()[all().length - 1];
+export const messageOf = (number) => document.getElementById("m" + number);
+export const isMine = (article) => +article.dataset.author === me;
+export const shownMessages = () => [...log.querySelectorAll("article:not([hidden], .leaving)")];
+// Whether a message that was sent is here, or is so old that it is above all that are.
+export const isDelivered = (number) => messageOf(number) || number < first()?.dataset.id;
+export const namesMe = (article) => article.matches(`[data-mentions~="${me}"]`);
+// By my name, or everyone.
+export const callsMe = (article) => !isMine(article) && (namesMe(article) || article.matches("[data-mentions~='0']"));
 
 // Where the reader is
 export const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
@@ -18,27 +46,22 @@ export const lookWhere = () => { view.stuck = view.tail && fromEnd() < 40; view.
 const notice = () => {
   if (fromEnd() < 40 || log.scrollTop < view.lastTop) lookWhere(); else view.lastTop = log.scrollTop;
 };
-export const toEnd = () => { log.scrollTop = log.scrollHeight; view.lastTop = log.scrollTop; view.stuck = true; };
+export const toEnd = () => { log.scrollTop = log.scrollHeight; lookWhere(); };
 export const tellRead = (id = view.known) => {
   view.read = view.known; tell("read", view.room);
   get("read", {room: view.room, id}, () => {});
 };
 const readNow = () => {
-  const isSeen = view.tail && view.stuck && !document.hidden && socket.connected && !view.opening && !view.held;
+  const isSeen = view.stuck && !document.hidden && socket.connected && !view.opening && !view.held;
   if (isSeen && view.known > view.read) tellRead();
 };
-const markRead = () => {
-  clearTimeout(readTimer);
-  readTimer = setTimeout(readNow, 300 + 400 * Math.random());  // not everybody at once
-};
-const seeAll = () => {
-  view.unseen.clear();
-  Object.assign(view, {missed: false, known: Math.max(view.known, last()?.dataset.id ?? 0)});
-};
+const markRead = () => soon(readNow, 300 + 400 * Math.random());  // not everybody at once
+const seeAll = () =>
+  Object.assign(view, {missed: false, unseen: new Set(), known: Math.max(view.known, last()?.dataset.id ?? 0)});
 const labelOf = ({missed, unseen: {size}}) => missed ? "New messages"
   : size > 1 ? `${size} new messages` : size ? "1 new message" : "Jump to newest";
 export const show = () => {
-  if (view.tail && view.stuck) seeAll();
+  if (view.stuck) seeAll();
   markRead();
   newer.hidden = !view.unseen.size && !view.missed && view.tail && fromEnd() <= log.clientHeight;
   newer.textContent = labelOf(view);
@@ -54,7 +77,6 @@ const dress = (article) => {  // for this reader
     reaction.ariaPressed = reaction.matches(`[data-people~="${me}"]`);
   article.toggleAttribute("data-mine", isMine(article));
   article.toggleAttribute("data-names-me", namesMe(article) || callsMe(article));
-  article.dataset.state = stateOf(article.dataset.author);
 };
 const isSameDay = (article, above) => above?.sentDay === article.sentDay;
 const follows = (article, above) => isSameDay(article, above)
@@ -116,32 +138,26 @@ const putOne = (article, edge) => {
 export const put = (html, edge) => {
   for (const article of fromHtml(html).querySelectorAll("article")) putOne(article, edge);
 };
-const dropFirst = () => {
-  const second = all()[1];
-  while (log.firstChild !== second) log.firstChild.remove();
-  view.more = true;
-};
+const dropFirst = () => { first().remove(); view.more = true; };
 const dropLast = () => { last().remove(); view.tail = false; };
 // Change the list without moving what is being read; who reads the end, and edits nothing, stays there.
 export const keeping = (change, edge) => {
-  const isEditing = !!log.querySelector(".editor:focus-within");
   notice();  // a busy browser tells of what was scrolled late
-  if (isEditing) view.stuck = false;
-  const stick = view.tail && view.stuck && !edge;
+  if (log.querySelector(".editor:focus-within")) view.stuck = false;
+  const stick = view.stuck && !edge;
   stay(log, () => {
     change();
     while (all().length > MOST_SHOWN) if (stick || edge === "after") dropFirst(); else dropLast();  // the farthest away
     arrange();
   }, edge === "before" ? "bottom" : "top");  // it may lose its name to one above
-  if (stick) toEnd(); else if (isEditing) lookWhere();
+  if (stick) toEnd(); else lookWhere();
   show();
 };
 // Another list, in which what is here already and has not changed stays. Another database has other messages.
-export const replaceAll = ({html, newer: isCut, more, revision, epoch}) => {
+export const replaceAll = ({html, newer: isCut, more = view.more, revision, epoch}) => {
   const staying = new Set(epoch === view.epoch ? html.match(/(?<=<article id=")m\d+/g) : []);
   log.ariaLive = "off"; setTimeout(() => { log.ariaLive = "polite"; }, 1000);
-  view.unseen.clear();
-  Object.assign(view, {epoch, revision, more, tail: !isCut, missed: false, wanted: false});
+  Object.assign(view, {epoch, revision, more, tail: !isCut, unseen: new Set(), missed: false});
   keeping(() => {
     for (const node of log.querySelectorAll("article, .gap")) if (!staying.has(node.id)) node.remove();
     put(html, "after");

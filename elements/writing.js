@@ -8,7 +8,7 @@ import {pick} from "./emoji.js";
 import {open} from "./opening.js";
 import {drop, enqueue, itemAbout, itemsNamed, whenAnswered} from "./outbox.js";
 import {getMessage, offer} from "./runtime.js";
-import {idOf, isDelivered, messageOf, view} from "./view.js";
+import {idOf, isDelivered, messageOf, view} from "./transcript.js";
 const FENCE = /^ {0,3}(?:```|~~~)/m, TYPING = 5e3, SIGNAL = 2100;  // the server takes a signal every two seconds
 const {most: MOST_TEXT} = composer.dataset, pasteOffer = document.querySelector(".offer");
 const whom = document.querySelector(".replying .whom"), typing = document.querySelector(".typing");

@@ -56,17 +56,26 @@ async def counts(actor: Actor, room: Id) -> Answer:
 
 
 @events.on('resume', look(3))
-async def resume(actor: Actor, room: Id, since: Id, epoch: str) -> Answer:
-    """Subscribe to a room again and return the changes; if too many, or `epoch` differs, the newest page (`fresh`)."""
+async def resume(actor: Actor, room: Id, since: Id, epoch: str, first: Id | None = None,
+                 limit: Limit = history.PAGE) -> Answer:
+    """Subscribe to a room again and return the changes.
+
+    If these are too many: as many messages from `first` on, where its reader is, in their latest form; or else, or if
+    `epoch` differs, the newest page, with what stands above it (`gap`) where a page knew something else before.
+    """
     if sockets.shown_at(actor.sid) != room:
         await live.show(actor, room)
     found = await history.changes(actor, room, since)
     if found.is_complete and found.epoch == epoch and found.revision >= since:
         return {'html': _html(found.entries), 'revision': found.revision, 'fresh': False}
+    if first and found.epoch == epoch:
+        seen = await history.history(actor, room, after=first - 1, limit=limit)
+        return {'html': _html(seen.entries), 'revision': seen.revision, 'epoch': epoch, 'newer': seen.has_more,
+                'fresh': True}
     page = await live.newest_page(room)
     await rooms.check(actor, room)
     return {'html': page.html, 'revision': page.revision, 'epoch': page.epoch, 'more': page.has_more, 'fresh': True,
-            'gap': MUCH if page.has_more else NOTHING}
+            'gap': MUCH if page.has_more and epoch else NOTHING}
 
 
 @events.on('scroll', look_at_window)

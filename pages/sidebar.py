@@ -27,10 +27,11 @@ OLDEST = 2 * 10 ** 15
 '''Minus a message's number: a direct room's place.'''
 HERE, UNREAD = html(' aria-current="page"'), html(' class="unread"')
 LINK = ('<a href="/chat/{room}" data-room="{room}" data-kind="{kind}" data-key="{key}" data-level="{level}" '
-        'data-archived="{archived}" data-order="{order}" data-call="goTo"{who}{classes}{here}>'
+        'data-archived="{archived}" data-order="{order}" data-with="{with}" data-call="goTo" '
+        'data-ask="counts" data-then="putRoom"{who}{classes}{here}>'
         '<bdi class="label">{name}</bdi><span class="badge">{count}</span></a>')
-ROOM = html('<template class="room">{link}</template>', link=html(
-    LINK, room='', kind='', key='', level='', archived='', order='', who='', classes='', here='', name='', count=''))
+FIELDS = ('room', 'kind', 'key', 'level', 'archived', 'order', 'with', 'who', 'classes', 'here', 'name', 'count')
+ROOM = html('<template class="room">{link}</template>', link=html(LINK, **dict.fromkeys(FIELDS, '')))
 '''What a room that comes later is shown by.'''
 
 

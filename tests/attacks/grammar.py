@@ -63,7 +63,7 @@ ARGUMENTS = {
     'create_room': ['name', 'kind', 'members'], 'open_direct': ['members'], 'update_room': ['room', 'name', 'topic', 'kind', 'archived'],
     'join': ['room'], 'leave': ['room'], 'invite': ['room', 'username'], 'remove': ['room', 'username'], 'members': ['room'],
     'typing': ['room'], 'read': ['room', 'id'], 'mark_unread': ['room', 'id'], 'notify': ['room', 'level'], 'open': ['room', 'at'],
-    'counts': ['room'], 'resume': ['room', 'since', 'epoch'], 'scroll': ['room', 'before', 'after', 'limit'], 'mentions': ['before', 'through'],
+    'counts': ['room'], 'resume': ['room', 'since', 'epoch', 'first', 'limit'], 'scroll': ['room', 'before', 'after', 'limit'], 'mentions': ['before', 'through'],
     'saved_list': [], 'saved_ids': [], 'find': ['query', 'before', 'zone', 'through'], 'excerpt': ['id', 'query'], 'cited': ['id'], 'pinned_list': ['room'],
     'people': ['room'], 'naming': ['room', 'typed'], 'here': [], 'attend': ['in_view', 'active'],
 }

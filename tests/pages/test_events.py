@@ -70,6 +70,23 @@ async def test_a_page_around_a_message_or_around_what_is_unread(open_page, bob, 
         assert (await carl.ask('open', {'room': room, 'at': odd}))['room']['id'] == room
 
 
+async def test_who_missed_much_gets_what_is_shown_in_its_latest_form_or_the_newest_page(open_page, bob, server):
+    server.cookie('carl')
+    room, carl = await create(bob, 'carl'), await open_page('carl')
+    ids = [(await bob.ask('send_message', {'room': room, 'message': str(number)}))['id'] for number in range(210)]
+    epoch = (await carl.ask('open', {'room': room}))['epoch']
+
+    async def missed(since=0, **of):
+        answer = await carl.ask('resume', {'room': room, 'since': since, 'epoch': epoch, **of})
+        return list(map(int, re.findall(r'<article id="m(\d+)"', answer['html']))), answer['fresh'], answer.get('gap')
+
+    assert await missed(first=ids[3], limit=20) == (ids[3:23], True, None)
+    assert (await missed())[:2] == (ids[160:], True)
+    assert 'Much has happened' in (await missed())[2]
+    assert 'Much has happened' in (await missed(first=ids[3], epoch='another'))[2]
+    assert await missed(epoch='') == (ids[160:], True, ''), 'it knew nothing before'
+
+
 @pytest.mark.parametrize(('event', 'arguments'), [
     ('open', {}), ('resume', {'since': 0, 'epoch': 'x'}), ('scroll', {}), ('people', {}), ('naming', {}), ('typing', {})])
 async def test_a_hidden_room_can_not_be_had_by_its_number(open_page, bob, event, arguments):
