@@ -20,8 +20,7 @@ PEOPLE = html('<template data-panel="people"><section data-ask="people" data-on=
               '<input class="search" type="search" placeholder="Search members" aria-label="Search members" '
               'autocomplete="off" data-filter=".people > li"><style></style><div class="invite"></div>'
               '<ul class="people"></ul><p class="none" role="status"></p></section></template>')
-PANEL = html('<aside class="panel" hidden>{close}<div></div></aside>{people}', close=button('close', 'Close'),
-             people=PEOPLE)
+PANEL = html('<aside class="panel" hidden>{close}<div></div></aside>', close=button('close', 'Close'))
 '''What fills its `div` is one of the templates, which asks for the rest when it is opened.'''
 RANK: Mapping[State, int] = {'online': 0, 'away': 1, 'offline': 2}
 
