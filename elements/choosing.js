@@ -45,13 +45,12 @@ export const offerRows = (list, found, isAwaited) => {
     document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: heldKey, bubbles: true, cancelable: true}));
 };
 export const closeList = (list) => { heldKey = ""; offerRows(list, []); };
-const leave = (list) => { if (list.closest("dialog")) list.closest("dialog").close(); else closeList(list); };
 export const showNow = () => wayAt(document.activeElement)?.show();  // something was typed, or came
 const step = (list, by) => choose(list, nextOf([...list.children], chosenIn(list), by));
 const keysOf = ({list, take, keys = () => ({})}) => {
   const takeIt = (key) => { if (chosenIn(list)) take(chosenIn(list)); else heldKey = key; };
   const arrows = {ArrowDown: () => step(list, 1), ArrowUp: () => step(list, -1)};
-  return {...arrows, Enter: takeIt, Escape: () => leave(list), ...keys(takeIt)};
+  return {...arrows, Enter: takeIt, Escape: () => list.closest("dialog").close(), ...keys(takeIt)};
 };
 document.addEventListener("keydown", (event) => {
   const way = wayAt(event.target), isOpen = way?.list.checkVisibility() || way?.list.ariaBusy;

@@ -7,9 +7,8 @@ import {MINE, attempt, complain, keep, kept, say, socket, store, tell} from "./c
 import {forgetTexts} from "./forgetting.js";
 const PAGE = createRandomUUID(), PREFIX = "out.", TOUCH = 3e3, QUIET_FOR = 10e3, FINISH = 2e3, ANSWER = 8e3;
 const items = new Map(), handlers = {};  // by id; by name
-let count = 0, isHeld = false;
-const storedItem = (id) => kept(localStorage, PREFIX + id);
-const isStored = ({id}) => storedItem(id)?.page === PAGE;
+let isHeld = false;
+const isStored = ({id}) => kept(localStorage, PREFIX + id)?.page === PAGE;
 const keepItem = (item, seen = Date.now()) => {
   keep(localStorage, PREFIX + item.id, {...item, seen});
   item.isKept = isStored(item);
@@ -48,13 +47,13 @@ export const drop = (item) => { if (item && !isUnderWay(item)) { forgetItem(item
 // that has not gone. For `wait` milliseconds it can be taken back.
 export const enqueue = ({id = createRandomUUID(), wait = 0, ...item}) => {
   if (item.subject) drop(itemAbout(item.subject));
-  takeItem({...item, id, order: Date.now() + count++ / 1e5, notBefore: wait && Date.now() + wait});
+  takeItem({...item, id, order: performance.timeOrigin + performance.now(), notBefore: wait && Date.now() + wait});
   pump();
 };
 
 const keepAll = (seen) => { for (const item of mineNow()) keepItem(item, seen); };
 const othersItems = () => Object.keys(localStorage).filter((key) => key.startsWith(MINE + PREFIX))
-  .map((key) => storedItem(key.slice((MINE + PREFIX).length))).filter(({page}) => page !== PAGE);
+  .map((key) => kept(localStorage, key.slice(MINE.length))).filter(({page}) => page !== PAGE);
 const takeOver = async () => {
   const {held} = await navigator.locks?.query() ?? {};
   const lives = ({page, seen}) => held ? held.some(({name}) => name === page) : Date.now() - seen <= QUIET_FOR;

@@ -21,7 +21,6 @@ const togglePanel = (name, opener) => {
   shown = {name, opener};
   content.replaceChildren(views.querySelector(`template[data-panel="${name}"]`).content.cloneNode(true));
   const [view] = content.children, query = view.querySelector("input[name]");
-  panel.ariaLabel = view.querySelector("h2").textContent.trim();
   panel.hidden = false;
   if (query) query.value = typed;
   query?.select(); renewView(view);

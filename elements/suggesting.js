@@ -71,7 +71,7 @@ const suggest = () => {
   if (found.length) { suggestions.ariaLabel = title; placeAt(field.parentNode); }
   offerRows(suggestions, found, isAwaited);
 };
-chooseFrom(suggestions, {show: suggest, take: complete, keys: (takeIt) => ({Tab: takeIt})});
+chooseFrom(suggestions, {show: suggest, take: complete, keys: (takeIt) => ({Tab: takeIt, Escape: closeSuggestions})});
 const isOther = (field) => field.matches("[aria-controls=completion]") && begunIn(field).typed !== begun.typed;
 document.addEventListener("selectionchange", () => { if (isOther(document.activeElement)) suggest(); });
 document.addEventListener("focusout", closeSuggestions);

@@ -10,7 +10,8 @@ import {arrange, lookWhere, show} from "./transcript.js";
 import {all, idOf, isMine, messageOf} from "./view.js";
 import {edit, replyTo} from "./writing.js";
 const copyButton = takeView(".copy"), tools = takeView(".tools"), recentTools = tools.querySelector(".recent").children;
-const [menu, namesTip, undoOffer] = document.querySelectorAll(".menu, .names, .undo");  // as they stand (pages/views.py)
+const menu = document.querySelector(".menu"), namesTip = document.querySelector(".names");
+const undoOffer = document.querySelector(".undo");
 const LONG_PRESS = 450, UNDO = 5e3;
 let saved = null;  // the messages that I saved, once they were asked for
 let codeToCopy = null, pressTimer = 0, wasLong = false;

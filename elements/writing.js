@@ -122,7 +122,7 @@ const tellTyping = () => {
 };
 const showRoom = () => {
   writers.clear(); showText(keptText(view.room));
-  showReply(); showPending(); showWriters(); toComposer();
+  showReply(); showWriters(); toComposer();
 };
 composer.addEventListener("input", () => { write(composer.value); complain(""); tellTyping(); });
 
