@@ -23,7 +23,7 @@ export const matching = (rows, typed, worst, lastOf = () => 0) => {
     .toSorted((a, b) => a.rank - b.rank || a.last - b.last);
 };
 // What can be chosen from, by the id of a list, which its fields have in `aria-controls`: how it is shown for what
-// stands in the field that has the focus, and what taking a row of it, Escape and other keys do.
+// stands in the field that has the focus, and what taking a row of it, and keys that others have not, do.
 const ways = {};
 let heldKey = "", numbered = 0;  // heldKey waits for the answer to what was typed
 const wayAt = (node) => ways[node.closest?.("[role=listbox]")?.id || node.getAttribute?.("aria-controls")];
@@ -47,9 +47,10 @@ export const offerRows = (list, found, isAwaited) => {
 export const closeList = (list) => { heldKey = ""; offerRows(list, []); };
 export const showNow = () => wayAt(document.activeElement)?.show();  // something was typed, or came
 const step = (list, by) => choose(list, nextOf([...list.children], chosenIn(list), by));
-const keysOf = ({list, take, keys}) => {
+const keysOf = ({list, take, keys = () => ({})}) => {
   const takeIt = (key) => { if (chosenIn(list)) take(chosenIn(list)); else heldKey = key; };
-  return {ArrowDown: () => step(list, 1), ArrowUp: () => step(list, -1), Enter: takeIt, ...keys(takeIt)};
+  const arrows = {ArrowDown: () => step(list, 1), ArrowUp: () => step(list, -1)};
+  return {...arrows, Enter: takeIt, Escape: () => list.closest("dialog").close(), ...keys(takeIt)};
 };
 document.addEventListener("keydown", (event) => {
   const way = wayAt(event.target), isOpen = way?.list.checkVisibility() || way?.list.ariaBusy;

@@ -10,6 +10,7 @@ export const isAdministrator = () => !!rooms.get(LOBBY)?.managed;
 // Views that Python wrote come with this script: whoever shows one takes it from there.
 export const views = Object.assign(document.createElement("div"), {innerHTML: VIEWS}).firstChild;
 export const takeView = (selector) => views.removeChild(views.querySelector(selector));
+chat.append(...views.querySelector(".at-once").children);
 // What happens on this page: one module tells, others listen.
 const listeners = {};
 export const when = (what, then) => { (listeners[what] ||= []).push(then); };
@@ -28,7 +29,7 @@ export const promote = (name, value, most) =>
 export const recentOf = (name) => kept(localStorage, name) || [];
 // What the page says: a refusal above the composer until something else is done (`isForNow`: or until there is a
 // connection), and what was done, for a moment.
-const note = document.getElementById("note"), said = chat.appendChild(takeView(".said"));
+const note = document.getElementById("note"), said = document.querySelector(".said");
 export const complain = (sentence, {onlyIfQuiet, isForNow} = {}) => {
   if (onlyIfQuiet && note.textContent) return;
   note.textContent = sentence; note.classList.toggle("for-now", !!isForNow);

@@ -4,7 +4,7 @@ import {complain, promote, recentOf, store, stored, views} from "./context.js";
 import {WORD, WORDS, choose, chooseFrom, chosenIn, matching, showNow} from "./choosing.js";
 import {fromHtml, hasPointer, placeBeside, targetOf} from "./dom.js";
 import {offer} from "./runtime.js";
-const KEPT_EMOJI = 24, COLUMNS = 8, SHOWN = 96, UNUSED_EMOJI = 1e3;
+const KEPT_EMOJI = 24, SHOWN = 96, UNUSED_EMOJI = 1e3;
 const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "✅"], FAILED = "The emoji did not come: try again in a moment.";
 let picker = null, list = null, searchedFor = null, picked = null;
 const part = (selector) => picker.querySelector(selector);
@@ -19,25 +19,22 @@ const findCells = (typed, worst) => {
   return matching(allCells(), typed.replace(/[\s:_]+/g, " "), worst, ({textContent}, rank, name) =>
     order.indexOf(bare(textContent)) + 1 || UNUSED_EMOJI + (rank < WORD && name.length));
 };
-const cellNow = () => chosenIn(list) || part(".result button");
-const tellName = (cell = cellNow()) => {
+const tellName = (cell = chosenIn(list)) => {
   part(".foot").textContent = cell ? `${cell.textContent} ${shortcode(cell.ariaLabel)}` : "";
 };
+const chooseCell = (cell) => { choose(list, cell); tellName(); };
 const takeCell = ({textContent: emoji}) => { picker.close(); usedEmoji(emoji); picked(emoji); };
-const linesOf = ({children: [...cells]}) =>
-  cells.flatMap((_, at) => at % COLUMNS ? [] : [cells.slice(at, at + COLUMNS)]);
-const move = (across, down) => {  // in the grid; above its first line is the search
+const leftOf = (cell) => cell.getBoundingClientRect().left;
+const move = (by, isDown) => {  // in the grid; above its first line is the search
   const grids = [...list.querySelectorAll("section > div")].filter((grid) => grid.checkVisibility());
-  const lines = grids.flatMap(linesOf), cells = lines.flat(), chosen = chosenIn(list);
-  const at = lines.findIndex((line) => line.includes(chosen)), line = lines[at + down];
-  const next = across ? cells[cells.indexOf(chosen) + across] : line?.[lines[at]?.indexOf(chosen) ?? 0] || line?.at(-1);
-  if (next || across + down < 0) choose(list, next);
-  tellName();
+  const cells = grids.flatMap(({children}) => Array.from(children)), chosen = chosenIn(list);
+  const at = cells.indexOf(chosen), ahead = by > 0 ? cells.slice(at + 1) : cells.slice(0, Math.max(at, 0)).toReversed();
+  const next = ahead.find((cell) => !isDown || !chosen || leftOf(cell) === leftOf(chosen));
+  if (next || by < 0) chooseCell(next);
 };
 const pickerKeys = () => ({
-  ArrowUp: () => move(0, -1), ArrowDown: () => move(0, 1), Escape: () => picker.close(),
-  Enter: () => { if (cellNow()) takeCell(cellNow()); },
-  ...(chosenIn(list) && {ArrowLeft: () => move(-1, 0), ArrowRight: () => move(1, 0)}),
+  ArrowUp: () => move(-1, true), ArrowDown: () => move(1, true),
+  ...(chosenIn(list) && {ArrowLeft: () => move(-1), ArrowRight: () => move(1)}),
 });
 const copyCell = ({row, name = row.ariaLabel}) => Object.assign(row.cloneNode(true), {id: "", ariaLabel: name});
 const recentCell = (emoji) => {  // as it was used, whatever the tone is now
@@ -45,10 +42,9 @@ const recentCell = (emoji) => {  // as it was used, whatever the tone is now
   return row ? [Object.assign(copyCell({row}), {textContent: emoji})] : [];
 };
 const showFound = () => {
-  const text = searchedFor.value.trim(), found = text ? findCells(text, WORDS).slice(0, SHOWN) : [];
-  choose(list);
-  part(".result > div").replaceChildren(...found.map(copyCell));
-  list.scrollTop = 0; tellName();
+  const text = searchedFor.value.trim(), cells = text ? findCells(text, WORDS).slice(0, SHOWN).map(copyCell) : [];
+  part(".result > div").replaceChildren(...cells);
+  list.scrollTop = 0; chooseCell(cells[0]);
 };
 const paintTone = () => {
   const tone = stored(localStorage, "tone") || "", toned = tone ? `$1${tone}` : "$&";

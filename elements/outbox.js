@@ -1,14 +1,14 @@
 // What waits until the server has done it: sending, editing, deleting, reacting, pinning, saving. Each item is kept
 // under a key of its own (two tabs that write one list lose texts), by person, over reload and closing, until it is
-// answered; of all tabs, the one sends it that took it, or that took it over from one that is gone: a page touches what
-// it has every three seconds, and lets it go when it goes itself.
+// answered; of all tabs, the one sends it that took it, or that took it over from one that is gone: a page holds a lock
+// as long as it lives. On plain http, where there are no locks, it touches what it has every three seconds, and lets it
+// go when it goes itself.
 import {MINE, attempt, complain, keep, kept, say, socket, store, tell} from "./context.js";
 import {forgetTexts} from "./forgetting.js";
 const PAGE = createRandomUUID(), PREFIX = "out.", TOUCH = 3e3, QUIET_FOR = 10e3, FINISH = 2e3, ANSWER = 8e3;
 const items = new Map(), handlers = {};  // by id; by name
-let count = 0, isHeld = false;
-const storedItem = (id) => kept(localStorage, PREFIX + id);
-const isStored = ({id}) => storedItem(id)?.page === PAGE;
+let isHeld = false;
+const isStored = ({id}) => kept(localStorage, PREFIX + id)?.page === PAGE;
 const keepItem = (item, seen = Date.now()) => {
   keep(localStorage, PREFIX + item.id, {...item, seen});
   item.isKept = isStored(item);
@@ -16,9 +16,9 @@ const keepItem = (item, seen = Date.now()) => {
 const forgetItem = (item) => { items.delete(item.id); store(localStorage, PREFIX + item.id, ""); };
 const isTaken = (item) => item.isKept && !isStored(item);  // by another page; or all was forgotten at a logout
 const isUnderWay = ({by}) => by && by === socket.id;  // by this connection
-const inOrder = () => [...items.values()].toSorted((a, b) => a.order - b.order);
-export const itemsNamed = (name) => inOrder().filter((item) => item.name === name && !isTaken(item));
-export const itemAbout = (subject) => inOrder().find((item) => item.subject === subject);
+const mineNow = () => [...items.values()].filter((item) => !isTaken(item)).toSorted((a, b) => a.order - b.order);
+export const itemsNamed = (name) => mineNow().filter((item) => item.name === name);
+export const itemAbout = (subject) => mineNow().find((item) => item.subject === subject);
 export const whenAnswered = (name, then) => { handlers[name] = then; };
 const sayDone = (item, {error}) => { if (error) complain(error); else if (item.say) say(item.say); };
 const sendItem = async (item) => {
@@ -34,9 +34,9 @@ const sendItem = async (item) => {
 const pump = () => {
   tell("waiting");
   if (!socket.connected || isHeld) return;
-  const all = inOrder(), keys = new Set(all.filter(isUnderWay).map(({key}) => key));
+  const all = mineNow(), keys = new Set(all.filter(isUnderWay).map(({key}) => key));
   for (const item of all.filter(({notBefore}) => notBefore <= Date.now()))
-    if (isTaken(item)) items.delete(item.id); else if (!keys.has(item.key)) { keys.add(item.key); sendItem(item); }
+    if (!keys.has(item.key)) { keys.add(item.key); sendItem(item); }
 };
 const takeItem = (item) => {
   Object.assign(item, {page: PAGE, by: null}); items.set(item.id, item); keepItem(item);
@@ -47,14 +47,19 @@ export const drop = (item) => { if (item && !isUnderWay(item)) { forgetItem(item
 // that has not gone. For `wait` milliseconds it can be taken back.
 export const enqueue = ({id = createRandomUUID(), wait = 0, ...item}) => {
   if (item.subject) drop(itemAbout(item.subject));
-  takeItem({...item, id, order: Date.now() + count++ / 1e5, notBefore: wait && Date.now() + wait});
+  takeItem({...item, id, order: performance.timeOrigin + performance.now(), notBefore: wait && Date.now() + wait});
   pump();
 };
 
-const keepAll = (seen) => { for (const item of items.values()) if (!isTaken(item)) keepItem(item, seen); };
-const leftItems = () => Object.keys(localStorage).filter((key) => key.startsWith(MINE + PREFIX))
-  .map((key) => storedItem(key.slice((MINE + PREFIX).length))).filter(({id}) => !items.has(id));
-const takeOver = () => leftItems().filter(({seen = 0}) => Date.now() - seen > QUIET_FOR).forEach(takeItem);
+const keepAll = (seen) => { for (const item of mineNow()) keepItem(item, seen); };
+const othersItems = () => Object.keys(localStorage).filter((key) => key.startsWith(MINE + PREFIX))
+  .map((key) => kept(localStorage, key.slice(MINE.length))).filter(({page}) => page !== PAGE);
+const takeOver = async () => {
+  const {held} = await navigator.locks?.query() ?? {};
+  const lives = ({page, seen}) => held ? held.some(({name}) => name === page) : Date.now() - seen <= QUIET_FOR;
+  for (const item of othersItems()) if (!item.seen || !lives(item)) takeItem(item);
+};
+navigator.locks?.request(PAGE, () => new Promise(() => {}));
 for (const kind of ["connect", "disconnect"]) socket.on(kind, pump);
 setInterval(() => { keepAll(); takeOver(); }, TOUCH);
 takeOver();

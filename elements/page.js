@@ -1,23 +1,48 @@
-// The chat page: all that runs on it, the keys that work anywhere on it, and on phones the sidebar, which lies over the
-// chat; and then the room that it came with.
-import {log} from "./context.js";
-import {onKeys, targetOf} from "./dom.js";
-import {beginAt, markAllRead, open, target} from "./opening.js";
-import {closePanel, togglePanel} from "./panel.js";
-import {isSwitcherOpen, showKeys, toggleSwitcher} from "./suggesting.js";
-import {undo} from "./tools.js";
+// The chat page: the panel, which shows one view that asks for all that it shows by itself; on phones the sidebar,
+// which lies over the chat; the keys that work anywhere; and then the room that the page came with.
+import {log, views, when} from "./context.js";
+import {onKeys, steps, targetOf} from "./dom.js";
+import {beginAt, markAllRead, open, openDirect, target} from "./opening.js";
+import {offer, renewView} from "./runtime.js";
 import {listedLinks} from "./sidebar.js";
+import {showKeys, showSwitcher} from "./suggesting.js";
+import {undo} from "./tools.js";
 import {} from "./citing.js";
 import {} from "./presence.js";
+const panel = document.querySelector(".panel"), [closeButton, content] = panel.children;
 const side = document.querySelector(".sidebar"), drawer = document.getElementById("rooms");
-const isDrawerOpen = () => drawer.ariaExpanded === "true";
-const showDrawer = (is) => {
-  drawer.ariaExpanded = is;
-  if (is) (side.querySelector("[aria-current]") || document.getElementById("filter")).focus();
-  else if (side.contains(document.activeElement)) drawer.focus();
+let shown = {}, typed = "";  // typed: what is looked for, also when the panel is opened again
+const closePanel = () => {
+  const {name, opener} = shown;
+  shown = {}; panel.hidden = true; content.textContent = "";
+  if (opener) (opener.checkVisibility() ? opener : drawer).focus();
+  return name;
 };
-const closeDrawer = () => { const was = isDrawerOpen(); if (was) showDrawer(false); return was; };
-const isBusy = () => document.querySelector("dialog[open], .q-dialog, .q-menu, .menu:popover-open");
+const togglePanel = (name, opener) => {
+  if (shown.name === name) return closePanel();
+  shown = {name, opener};
+  content.replaceChildren(views.querySelector(`template[data-panel="${name}"]`).content.cloneNode(true));
+  const [view] = content.children, query = view.querySelector("input[name]");
+  panel.hidden = false;
+  if (query) query.value = typed;
+  query?.select(); renewView(view);
+  return (view.querySelector("input") || closeButton).focus();
+};
+const uncover = () => { if (matchMedia("(max-width: 1099px)").matches) closePanel(); };  // it lies over the chat
+closeButton.addEventListener("click", closePanel);
+content.addEventListener("input", ({target: {name, value}}) => { if (name) typed = value; });
+steps(content, "input[name], .found", ([top]) => top?.matches("input") && top);
+offer("panel", (_, button) => togglePanel(button.dataset.panel, button));
+offer("showFound", ({room, id}) => { open(room, {at: id}); uncover(); });
+offer("writeTo", ({members}) => { openDirect(members); uncover(); });
+const namesOf = (room) => content.querySelectorAll(`[data-called="${room}"]`);
+when("changed", ({id, name}) => { for (const node of namesOf(id)) node.textContent = name; });
+
+drawer.popoverTargetElement = side;
+side.addEventListener("toggle", () => side.querySelector("[aria-current]").focus());
+side.addEventListener("click", (event) => { if (targetOf(event, "a, [data-act], [data-panel]")) side.hidePopover(); });
+
+const isBusy = () => document.querySelector("dialog[open], .q-dialog, .q-menu, [popover=auto]:popover-open");
 const isWriting = ({target: node}) => node.matches?.("input, textarea, select, [contenteditable]");
 const free = (does) => (event) => !isBusy() && does(event);
 const idle = (does) => free((event) => !isWriting(event) && does());
@@ -28,13 +53,11 @@ const stepTo = (by, wanted) => free(() => {  // the next one of these, in the si
   if (next) open(+next.dataset.room);
 });
 onKeys(window, {
-  "Ctrl k": () => (isSwitcherOpen() || !isBusy()) && toggleSwitcher(),
+  "Ctrl k": free(showSwitcher),
   "Ctrl Shift f": free(() => togglePanel("search", document.activeElement)),
   "Alt ArrowUp": stepTo(-1, "a"), "Alt ArrowDown": stepTo(1, "a"),
   "Alt Shift ArrowUp": stepTo(-1, ".unread"), "Alt Shift ArrowDown": stepTo(1, ".unread"),
   "Ctrl z": idle(undo), "?": idle(showKeys), "Shift ?": idle(showKeys),
-  Escape: free(() => { if (!closeDrawer() && !closePanel()) markAllRead(); }),
+  Escape: free(() => closePanel() || markAllRead()),
 });
-drawer.addEventListener("click", () => showDrawer(!isDrawerOpen()));
-side.addEventListener("click", (event) => { if (targetOf(event, "a, [data-act], [data-panel]")) closeDrawer(); });
 beginAt(+log.dataset.at);

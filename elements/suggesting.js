@@ -3,7 +3,7 @@
 // quick switcher: rooms, which the sidebar has links to, and people, by some of their letters.
 import {LOBBY, ask, complain, composer, get, promote, recentOf, say, socket, takeView, when} from "./context.js";
 import {BEGINNING, INSIDE, LETTERS, chooseFrom, closeList, matching, offerRows, showNow} from "./choosing.js";
-import {element, fromHtml, insert} from "./dom.js";
+import {element, fromHtml, insert, onKeys} from "./dom.js";
 import {findEmoji, shortcode, usedEmoji} from "./emoji.js";
 import {open, openDirect} from "./opening.js";
 import {callOffered, offer} from "./runtime.js";
@@ -95,9 +95,8 @@ export const textToSend = (typed) => {
   return ask("command", {room: view.room, name: given, text}, (answer) => done(typed, answer.say));
 };
 
-const switcher = takeView(".switcher"), choices = switcher.querySelector("ul"), help = takeView(".keys");
-const choiceField = switcher.querySelector("input");
-export const isSwitcherOpen = () => switcher.open;
+const switcher = document.querySelector(".switcher"), help = document.querySelector(".keys");
+const [choiceField, choices] = switcher.children;
 export const showKeys = () => { switcher.close(); help.showModal(); };
 const remember = ({id}) => promote("recent", id, KEPT_ROOMS);
 const goToChoice = ({dataset: {room}, firstChild: {textContent: name}}) => {
@@ -113,12 +112,9 @@ const showChoices = () => {
   const found = matching([...links, ...people.filter(({dataset: {user}}) => !met.has(user))], typed, LETTERS, lastUse);
   offerRows(choices, found.slice(0, MOST_CHOICES), isAwaited);
 };
-export const toggleSwitcher = () => {
-  choiceField.value = "";
-  if (switcher.open) switcher.close(); else { switcher.showModal(); showChoices(); }
-};
-chooseFrom(choices, {show: showChoices, take: goToChoice, keys: () => ({Escape: () => switcher.close()})});
-document.body.append(switcher, help);
+export const showSwitcher = () => { choiceField.value = ""; switcher.showModal(); showChoices(); };
+chooseFrom(choices, {show: showChoices, take: goToChoice});
+onKeys(switcher, {"Ctrl k": () => switcher.close()});
 document.addEventListener("click", ({target}) => { if (target.matches("dialog")) target.close(); });  // beside it
 if (navigator.platform.startsWith("Mac"))
   for (const key of help.querySelectorAll("kbd")) key.textContent = key.textContent.replace("Ctrl", "⌘");

@@ -1,15 +1,16 @@
 // The tools of a message, at the one that is pointed at, or has the focus, and more of them in a menu: CSS shows those
 // that fit the message and who looks at it. One's own reactions are pressed; who reacted is told on hover, focus or a
 // long press. A deletion waits for five seconds, in which there is a way back.
-import {ask, chat, complain, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
+import {ask, complain, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
 import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
 import {pick, recentEmoji, usedEmoji} from "./emoji.js";
 import {drop, enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {doDurably, getMessage, offer} from "./runtime.js";
 import {all, arrange, idOf, isMine, lookWhere, messageOf, show} from "./transcript.js";
 import {edit, replyTo} from "./writing.js";
-const tools = takeView(".tools"), menu = takeView(".menu"), recentTools = tools.querySelectorAll(".recent button");
-const copyButton = takeView(".copy"), namesTip = takeView(".names"), undoOffer = takeView(".undo");
+const copyButton = takeView(".copy"), tools = takeView(".tools"), recentTools = tools.querySelector(".recent").children;
+const menu = document.querySelector(".menu"), namesTip = document.querySelector(".names");
+const undoOffer = document.querySelector(".undo");
 const LONG_PRESS = 450, UNDO = 5e3;
 let saved = null;  // the messages that I saved, once they were asked for
 let codeToCopy = null, pressTimer = 0, wasLong = false;
@@ -20,12 +21,13 @@ const showRecent = () => {
     Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`});
 };
 const giveTools = (article) => { showRecent(); copyButton.remove(); article.append(tools); };
-const takeTools = () => tools.remove();
+const closeMenu = () => menu.hidePopover();
+const takeTools = () => { tools.remove(); closeMenu(); };
 const offerCopy = (article, code) => {
-  const [box, around, bar] = [code, article, tools].map((node) => node.getBoundingClientRect());
-  copyButton.style.top = `${box.top - around.top + 4}px`; copyButton.style.right = `${around.right - box.right + 4}px`;
+  const {offsetTop: top, offsetLeft: left, offsetWidth: width} = code;
+  Object.assign(copyButton.style, {top: `${top + 4}px`, left: `${left + width - 4}px`});
   codeToCopy = code;
-  if (box.top + 4 < bar.bottom && box.right > bar.left) tools.prepend(copyButton); else article.append(copyButton);
+  if (top < tools.offsetTop + tools.offsetHeight) tools.prepend(copyButton); else article.append(copyButton);
 };
 const giveAt = (event) => {
   const article = targetOf(event, ".transcript article"), code = targetOf(event, "pre");
@@ -36,7 +38,6 @@ const giveAt = (event) => {
 
 const copy = (text, what) => navigator.clipboard?.writeText(text).then(
   () => say(`${what} is copied.`), () => prompt(`${what}:`, text)) ?? prompt(`${what}:`, text);
-const closeMenu = () => menu.hidePopover();
 const showMenu = (button) => {
   const article = button.closest("article");
   menu.dataset.is = whatIs(article); menu.dataset.with = JSON.stringify({id: idOf(article), message: idOf(article)});
@@ -67,7 +68,6 @@ whenAnswered("delete_message", ({of: {id}}, {code, error}) => {
   if (error && code !== "not_found") complain(error); else messageOf(id)?.toggleAttribute("hidden", true);
 });
 
-chat.append(menu, namesTip, undoOffer);
 for (const kind of ["pointerover", "focusin"]) log.addEventListener(kind, (event) => {
   const {pointerType} = event, reaction = reactionAt(event);
   hideNames();
@@ -76,18 +76,17 @@ for (const kind of ["pointerover", "focusin"]) log.addEventListener(kind, (event
   if (pointerType ? reaction : reaction?.matches(":focus-visible")) showNames(reaction);
 });
 log.addEventListener("click", (event) => { if (!targetOf(event, ".tools, .reaction, .quote")) giveAt(event); });
-for (const kind of ["pointerdown", "pointerup", "pointercancel"])
-  log.addEventListener(kind, () => clearTimeout(pressTimer));
+for (const kind of ["pointerup", "pointercancel"]) log.addEventListener(kind, () => clearTimeout(pressTimer));
 log.addEventListener("pointerdown", (event) => {
   const reaction = reactionAt(event);
-  wasLong = false;
+  clearTimeout(pressTimer); wasLong = false;
   if (reaction && event.pointerType !== "mouse") pressTimer = setTimeout(pressLong, LONG_PRESS, reaction);
 });
 log.addEventListener("contextmenu", (event) => { if (wasLong && reactionAt(event)) event.preventDefault(); });
 for (const end of ["pointerleave", "focusout", "scroll"]) log.addEventListener(end, hideNames, {passive: true});
 log.addEventListener("scroll", closeMenu, {passive: true});
 document.addEventListener("pointerdown", (event) => { if (!targetOf(event, "article, .menu, .picker")) takeTools(); });
-menu.addEventListener("click", () => { takeTools(); closeMenu(); });
+menu.addEventListener("click", takeTools);
 steps(log, "article");  // by keyboard, too: from message to message, then Tab
 steps(menu, "button", (rows, by) => rows.at(by < 0 ? -1 : 0));
 onKeys(menu, {Tab: closeMenu, "Shift Tab": closeMenu});
@@ -114,4 +113,4 @@ socket.on("saved_changed", ({id, on}) => { saved?.[on ? "add" : "delete"](id); t
 socket.on("connect", () => { saved = null; });
 when("waiting", showDeleted);
 when("arranged", () => { showDeleted(); showRecent(); });
-when("opened", () => { takeTools(); closeMenu(); });
+when("opened", takeTools);

@@ -35,9 +35,9 @@ export const isMine = (article) => +article.dataset.author === me;
 export const shownMessages = () => [...log.querySelectorAll("article:not([hidden], .leaving)")];
 // Whether a message that was sent is here, or is so old that it is above all that are.
 export const isDelivered = (number) => messageOf(number) || number < first()?.dataset.id;
-export const namesMe = (article) => article.matches(`[data-mentions~="${me}"]`);
+const namesMe = (article) => article.matches(`[data-mentions~="${me}"]`);
 // By my name, or everyone.
-export const callsMe = (article) => !isMine(article) && (namesMe(article) || article.matches("[data-mentions~='0']"));
+const callsMe = (article) => !isMine(article) && (namesMe(article) || article.matches("[data-mentions~='0']"));
 
 // Where the reader is
 export const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;

@@ -71,9 +71,10 @@ const showPending = () => {
   for (const {id, of: {room, message}} of itemsNamed("send_message")) {
     if (room !== view.room || pendingOf(id)) continue;
     const node = log.appendChild(pendingView.cloneNode(true));
-    node.dataset.sent = id; node.lastChild.textContent = message;
+    Object.assign(node.dataset, {sent: id, room}); node.lastChild.textContent = message;
   }
-  for (const node of log.querySelectorAll(".pending")) if (hasArrived(node)) node.remove();
+  for (const node of log.querySelectorAll(".pending"))
+    if (+node.dataset.room !== view.room || hasArrived(node)) node.remove();
 };
 const send = () => {
   const message = trimmed(textToSend(composer.value) || ""), excess = excessOf(message);
@@ -83,7 +84,6 @@ const send = () => {
   complain(""); write("");
   enqueue({id, name: "send_message", key: `room ${room}`, about: {reply},
     of: {room, message, client_id: id, reply_to: reply?.id}});
-  signalled = 0;
   return tell("sent");
 };
 whenAnswered("send_message", ({id, of: {room, message: text}, about: {reply}}, {id: number, code, error}) => {
@@ -123,9 +123,8 @@ const tellTyping = () => {
   socket.emit("typing", {room: view.room}, () => {});
 };
 const showRoom = () => {
-  for (const node of log.querySelectorAll(".pending")) node.remove();
   writers.clear(); showText(keptText(view.room));
-  showReply(); showPending(); showWriters(); toComposer();
+  showReply(); showWriters(); toComposer();
 };
 composer.addEventListener("input", () => { write(composer.value); complain(""); tellTyping(); });
 
@@ -190,7 +189,6 @@ offer("cancelReply", cancelReply);
 offer("insertEmoji", (_, button) => pick(button, (emoji) => insert(composer, emoji)));
 offer("giveUp", giveUp);
 offer("saveEdit", save);
-document.querySelector(".composer .send").before(takeView("#smiley"));
 when("said", (name) => { writers.delete(name); showWriters(); });
 when("opened", showRoom);
 when("waiting", () => { showPending(); showHint(); });

@@ -74,7 +74,7 @@ HEADER = '''{rooms}
 {members}
 {settings}
 <div id="connection" class="connection" role="status" hidden>Reconnecting ...</div>'''
-BUTTONS = {'rooms': button('menu', 'Rooms', id='rooms', aria_expanded='false'),
+BUTTONS = {'rooms': button('menu', 'Rooms', id='rooms'),
            'pins': button('pin', 'Pinned messages', id='pins', data_call='panel', data_panel='pinned'),
            'members': button('people', 'Members', id='members', data_call='panel', data_panel='people'),
            'settings': button('dots', 'Room settings', id='settings', data_act='settings')}

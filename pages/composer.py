@@ -22,6 +22,7 @@ NOTES = ('<button id="newer" class="newer" type="button" hidden></button>'
 '''CSS shows that something is replied to, and that the room is archived.'''
 CANCEL = button('close', 'Do not reply', data_call='cancelReply')
 SMILEY = button('smile', 'Emoji', aria_haspopup='dialog', id='smiley', data_call='insertEmoji')
+BUTTONS = '{smiley}<button type="button" class="send" aria-label="Send" data-call="send">{icon}</button>'
 SAID = html('<div class="said" role="status"></div>')
 PENDING = html('<div class="pending"><div class="avatar"></div><div class="text" dir="auto"></div></div>')
 
@@ -56,5 +57,5 @@ def build(room: RoomInfo, session: auth.Login) -> None:
     with ui.element('div').classes('composer'):
         ui.html(html(NOTES, close=CANCEL), sanitize=False)
         field = Field(placeholder='Message').on('keydown.enter', send, js_handler='() => {}')
-        ui.html(icon('send'), sanitize=False, tag='button').props(
-            'type=button aria-label=Send data-call=send').classes('send').on('click', send, js_handler='() => {}')
+        ui.html(html(BUTTONS, smiley=SMILEY, icon=icon('send')), sanitize=False, tag='span').classes('buttons').on(
+            'click', send, js_handler='() => {}')

@@ -18,7 +18,7 @@ EXCERPT = 300
 FIELD = html('<input type="search" name="query" required pattern=".*\\S.*" placeholder="Search messages" '
              'autocomplete="off" aria-label="Search messages"><p class="hint">{hint}</p>',
              hint='words, "a phrase", from:ann, in:lobby, before:2026-01-31, after:2026-01-31, has:link')
-VIEW = ('<template data-panel="{name}"><form novalidate{does}><h2>{icon} {label}</h2>{field}'
+VIEW = ('<template data-panel="{name}"><form novalidate{does}><h2 id="shown">{icon} {label}</h2>{field}'
         '<p class="none" role="status"></p><div class="results"></div><div class="older"></div></form></template>')
 RESULTS, NONE, OLDER = '.panel .results', '.panel .none', '.panel .older'
 NOBODY, NOTHING_FOUND = 'Nobody has named you yet.', 'Nothing found.'

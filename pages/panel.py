@@ -16,12 +16,13 @@ from .icons import button
 
 INVITE = html('<button class="solid" type="button" data-act="invite">Invite people</button>')
 PEOPLE = html('<template data-panel="people"><section data-ask="people" data-on="" '
-              'data-fresh="connect opened newcomer members_changed:here"><h2>Members <span class="count"></span></h2>'
+              'data-fresh="connect opened newcomer members_changed:here">'
+              '<h2 id="shown">Members <span class="count"></span></h2>'
               '<input class="search" type="search" placeholder="Search members" aria-label="Search members" '
               'autocomplete="off" data-filter=".people > li"><style></style><div class="invite"></div>'
               '<ul class="people"></ul><p class="none" role="status"></p></section></template>')
-PANEL = html('<aside class="panel" hidden>{close}<div></div></aside>{people}', close=button('close', 'Close'),
-             people=PEOPLE)
+PANEL = html('<aside class="panel" aria-labelledby="shown" hidden>{close}<div></div></aside>',
+             close=button('close', 'Close'))
 '''What fills its `div` is one of the templates, which asks for the rest when it is opened.'''
 RANK: Mapping[State, int] = {'online': 0, 'away': 1, 'offline': 2}
 

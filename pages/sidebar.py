@@ -45,7 +45,7 @@ class Sidebar(PassingHtml):
         sections = joined(_section(name, listed, shown) for name, listed in parts.items())
         super().__init__(html('{asked}{top}<div class="lists">{sections}</div>{foot}', asked=ASKED, top=TOP,
                               sections=sections, foot=_foot(username)), 'nav')
-        self.classes('sidebar').props('aria-label=Rooms')
+        self.classes('sidebar').props('aria-label=Rooms popover=auto')
 
     def texts(self) -> list[str]:
         """Return what stands at its foot."""

@@ -19,7 +19,7 @@ def _entry(label: str, *, only: str = '', never: str = '', **does: object) -> Ma
                 only=only, never=never, does=attributes(**does), label=label)
 
 
-MENU = html('<div class="menu" role="menu" popover>{entries}</div>', entries=joined([
+MENU = html('<div class="menu" role="menu" popover="auto">{entries}</div>', entries=joined([
     _entry('Save for me', never='saved', ask='save', with_={'on': True}, durable=True, say='Saved for you.'),
     _entry('Remove from saved', only='saved', ask='save', with_={'on': False}, durable=True, say='Removed from saved.'),
     _entry('Pin to this room', never='pinned archived', ask='pin', with_={'on': True}, durable=True, say='Pinned.'),

@@ -1,7 +1,7 @@
 """What a person does at a page, and sees there."""
 import re
 
-READY = 'window.socket?.connected && document.querySelector("body > .switcher")'
+READY = 'window.socket?.connected && document.querySelector(".chat > .switcher")'
 
 
 KNOWS_ROOMS = 'window.socket?.connected && document.querySelector(".sidebar a[title]")'

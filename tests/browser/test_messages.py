@@ -84,7 +84,7 @@ async def choose(page, number, row):
 
 
 async def open_panel(page, name):
-    if not await page.locator(f'.panel[aria-label="{name.split()[0]}"]').is_visible():
+    if not await page.get_by_role('complementary', name=name.split()[0]).is_visible():
         await page.get_by_role('button', name=name, exact=True).click()
 
 

@@ -13,14 +13,14 @@ from errors import Refused
 from models import LOBBY
 from pages import events, lists
 from pages.lists import LISTS
-from pages.panel import PANEL
+from pages.panel import PEOPLE
 from pages.sidebar import TOP
 from tests.running import PASSWORD
 
 from .controls import Controls, press
 from .test_tools import SCRIPTS
 
-VIEWS = dict(re.findall(r'<template data-panel="(\w+)">(.*?)</template>', LISTS + PANEL, re.DOTALL))
+VIEWS = dict(re.findall(r'<template data-panel="(\w+)">(.*?)</template>', LISTS + PEOPLE, re.DOTALL))
 RESULTS, NONE, OLDER = lists.RESULTS, lists.NONE, lists.OLDER
 
 
