@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
 from nicegui import Client, ui
+from nicegui.events import GenericEventArguments
 
 import auth
 import settings
@@ -43,6 +44,8 @@ SHOW = '''
 FIELD = {'outlined': True, 'bottom-slots': True}
 USERNAME = {'name': 'username', 'autocomplete': 'username', 'autocapitalize': 'none', 'spellcheck': 'false'}
 PASSWORD = {'name': 'password', 'autocomplete': 'current-password'}
+FILLED_IN = '(event) => emit(Object.fromEntries(new FormData(event.target.closest("form"))))'
+'''What is typed before the connection stands never reaches the server by itself.'''
 CLOSED = 'Registration is closed: ask the people who run this chat for an account.'
 
 
@@ -82,8 +85,9 @@ class Form:
                 ui.label(CLOSED)
 
     @staticmethod
-    def _button(label: str, handler: Callable[[], Awaitable[None]], name: str, kind: str) -> ui.button:
-        button = ui.button(label, color=None, on_click=handler).classes(f'solid {name}')
+    def _button(label: str, handler: Callable[[GenericEventArguments], Awaitable[None]], name: str,
+                kind: str) -> ui.button:
+        button = ui.button(label, color=None).on('click', handler, js_handler=FILLED_IN).classes(f'solid {name}')
         button.props.update({'unelevated': True, 'type': kind})
         return button
 
@@ -96,24 +100,30 @@ class Form:
         """Clear the errors of logging in when the user chooses to register, and vice versa."""
         self.username.error = self.password.error = None
 
-    async def login(self) -> None:
+    async def login(self, event: GenericEventArguments) -> None:
         """Log in with the username and password in the fields."""
         def check(username: str, password: str) -> Coroutine[Any, Any, int]:
             return auth.login(username, password, self.address, self.known)
 
-        await self._enter(self.to_login, check)
+        await self._enter(self.to_login, check, event)
 
-    async def register(self) -> None:
+    async def register(self, event: GenericEventArguments) -> None:
         """Register the username and password in the fields, and log in."""
-        await self._enter(self.to_register, auth.register)
+        await self._enter(self.to_register, auth.register, event)
 
-    async def _enter(self, button: ui.button, check: forms.Check) -> None:
+    def _filled_in(self, event: GenericEventArguments) -> tuple[str, str]:
+        sent = event.args if isinstance(event.args, dict) else {}
+        fields = (('username', self.username.value), ('password', self.password.value))
+        username, password = (str(sent.get(name, value) or '') for name, value in fields)
+        return username, password
+
+    async def _enter(self, button: ui.button, check: forms.Check, event: GenericEventArguments) -> None:
         """Check the fields, then go to the chat by a ticket's URL, which sets the cookie that a page can't set."""
         if self.is_busy:
             return
         self.is_busy = True
         button.props['loading'] = True
-        username, password = str(self.username.value or ''), str(self.password.value or '')
+        username, password = self._filled_in(event)
         self.password.value = ''  # the server keeps it no longer than needed
         self.left.clear()
         try:

@@ -102,3 +102,13 @@ async def test_everything_is_reached_by_keyboard(open_chat):
             const before = look(); field.blur(); const after = look(); field.focus(); return before !== after; }''')
         assert focused or await page.evaluate('document.activeElement === document.body'), reached
     assert wanted <= reached
+
+
+async def test_what_is_typed_before_the_connection_stands_is_what_one_logs_in_with(stranger, server):
+    server.cookie('early')
+    await stranger.evaluate('window.socket.disconnect()')
+    await fill(stranger, 'early')
+    await stranger.evaluate('''new Promise(ready => { const {socket} = window;
+        socket.sendBuffer.length = 0; socket.once("connect", () => setTimeout(ready, 300)); socket.connect(); })''')
+    await stranger.keyboard.press('Enter')
+    await expect(stranger.get_by_role('log', name='Messages')).to_be_visible()
