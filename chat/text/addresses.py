@@ -5,6 +5,7 @@ before it, at punctuation of scripts without spaces.
 """
 import re
 import unicodedata
+from functools import cache
 from typing import NamedTuple
 
 from .scripts import JOINED, WIDE
@@ -17,12 +18,12 @@ _LAST_LABEL = rf'(?:[A-Za-z0-9](?:[A-Za-z0-9_-]{{0,61}}[A-Za-z0-9])?+(?!(?![{JOI
 _HOST = rf'(?:\[[0-9a-f:.]{{2,45}}\]|(?:[\w-]{{1,63}}+\.)*_*+{_LAST_LABEL})(?::\d{{1,5}}+)?+'
 _TOP = rf'(?:[A-Za-z]{{2,24}}+(?![A-Za-z0-9_-])(?!(?![{JOINED}])[^\W\d_])|[^\W\d_A-Za-z]{{2,24}}+(?![\w-]))'
 _WEB = re.compile(rf'https?://{_HOST}', re.IGNORECASE)
-_BEGINNING = re.compile(
-    rf'(?<![A-Za-z0-9])(?<![A-Za-z0-9]\+){_WEB.pattern}'
-    rf'|(?<![A-Za-z0-9+.@/:_-])www\.(?:{_LABEL}\.)+{_TOP}(?::\d{{1,5}}+)?+'
-    rf'|(?<![A-Za-z0-9+./@-])(?<!(?![{JOINED}])[^\W\d_])[A-Za-z0-9](?:[A-Za-z0-9._%+-]|\'(?=[A-Za-z0-9])){{0,63}}'
-    r'@(?!v?\d+\.\d|\dx\.)(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}+(?![A-Za-z0-9@/-]|_\w|:[\w/~]|\.[A-Za-z0-9])',
-    re.IGNORECASE)
+_BEGINNINGS = {
+    '://': rf'(?<![A-Za-z0-9])(?<![A-Za-z0-9]\+){_WEB.pattern}',
+    'www.': rf'(?<![A-Za-z0-9+.@/:_-])www\.(?:{_LABEL}\.)+{_TOP}(?::\d{{1,5}}+)?+',
+    '@': rf'(?<![A-Za-z0-9+./@-])(?<!(?![{JOINED}])[^\W\d_])[A-Za-z0-9](?:[A-Za-z0-9._%+-]|\'(?=[A-Za-z0-9])){{0,63}}'
+    r'@(?!v?\d+\.\d|\dx\.)(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}+(?![A-Za-z0-9@/-]|_\w|:[\w/~]|\.[A-Za-z0-9])'}
+'''How each kind of address begins, by what is in all of that kind: only what may be there is looked for.'''
 _QUOTES = '\u2018-\u201f\u2039\u203a\u00ab\u00bb'
 _STOP = re.compile(rf"[\s<>\"`\\\u2014\u2026{_QUOTES}{WIDE}]|'s(?![\w/=&-])|[,;|](?=https?://|www\.)|\Z",
                    re.IGNORECASE)
@@ -55,15 +56,20 @@ class Address(NamedTuple):
 
 def find(text: str) -> list[Address]:
     """The addresses that become links."""
-    if '://' not in text and '@' not in text and 'www.' not in text.lower():
-        return []
+    lower = text.lower()
+    kinds = tuple(kind for kind in _BEGINNINGS if kind in lower)
     found: list[Address] = []
     at = 0
-    while len(found) <= MOST and (match := _BEGINNING.search(text, at)):
+    while kinds and len(found) <= MOST and (match := _beginning(kinds).search(text, at)):
         start, at = match.start(), _end(text, match)
         if not is_deceptive(_whole(text, match)) and not _is_login(text, match):
             found.append(Address(start, at, target(text[start:at])))
     return found if len(found) <= MOST else []
+
+
+@cache
+def _beginning(kinds: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile('|'.join(_BEGINNINGS[kind] for kind in kinds), re.IGNORECASE)
 
 
 def is_deceptive(address: str) -> bool:

@@ -21,9 +21,9 @@ HEADINGS = {'h1': 'h3', 'h2': 'h4', 'h3': 'h5'}
 MOST_JUMBO = 12
 '''Maximum emoji in a message of nothing else for which they are shown large.'''
 _MAY_MEAN = re.compile(
-    r'[\\`*@＠\r\xa0\ufeff]|(?<!\w)_|_(?!\w)|~~|\]\(|:[^\s:`]{1,60}:|://|www\.|'
+    r'[\\`*@＠\r\xa0\ufeff]|(?<!\w)_|_(?!\w)|~~|\]\(|:[^\s:`]{1,60}:|://|[wW]{3}\.|'
     r'^[ \t]*+(?:>|(?:[-+]|\#{1,3}|\d++[.)])[ \t]|[:|-])|'
-    rf'\n[ \t]*\n|\A\s|\s\Z|[{RTL}]', re.MULTILINE | re.IGNORECASE)
+    rf'\n[ \t]*\n|\A\s|\s\Z|[{RTL}]', re.MULTILINE)
 _SILENT = re.compile(r'\b\w++://\S++|^[ \t]*+>[> \t]*[ \t].*+', re.MULTILINE)
 '''What calls nobody in a text that is shown as typed: addresses, quotes.'''
 _INFO = re.compile(
