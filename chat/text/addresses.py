@@ -5,25 +5,30 @@ before it, at punctuation of scripts without spaces.
 """
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterator
+from heapq import merge
 from typing import NamedTuple
 
 from .scripts import JOINED, WIDE
 
 MOST = 100
 '''Maximum addresses in a text; in a text with more, none is a link.'''
+SEEN = 300
+'''Characters after the host of an address in which it may not deceive: a hundred are not read to the end each.'''
 _LABEL = r'[^\W_](?:[\w-]{0,61}[^\W_])?+'
 _LAST_LABEL = rf'(?:[A-Za-z0-9](?:[A-Za-z0-9_-]{{0,61}}[A-Za-z0-9])?+(?!(?![{JOINED}])[^\W\d_])|{_LABEL})'
 '''The last label of a host: it ends where a script without spaces follows Latin letters, as in "x.orgです".'''
 _HOST = rf'(?:\[[0-9a-f:.]{{2,45}}\]|(?:[\w-]{{1,63}}+\.)*_*+{_LAST_LABEL})(?::\d{{1,5}}+)?+'
 _TOP = rf'(?:[A-Za-z]{{2,24}}+(?![A-Za-z0-9_-])(?!(?![{JOINED}])[^\W\d_])|[^\W\d_A-Za-z]{{2,24}}+(?![\w-]))'
 _WEB = re.compile(rf'https?://{_HOST}', re.IGNORECASE)
-_BEGINNINGS = {
-    '://': rf'(?<![A-Za-z0-9])(?<![A-Za-z0-9]\+){_WEB.pattern}',
-    'www.': rf'(?<![A-Za-z0-9+.@/:_-])www\.(?:{_LABEL}\.)+{_TOP}(?::\d{{1,5}}+)?+',
-    '@': rf'(?<![A-Za-z0-9+./@-])(?<!(?![{JOINED}])[^\W\d_])[A-Za-z0-9](?:[A-Za-z0-9._%+-]|\'(?=[A-Za-z0-9])){{0,63}}'
-    r'@(?!v?\d+\.\d|\dx\.)(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}+(?![A-Za-z0-9@/-]|_\w|:[\w/~]|\.[A-Za-z0-9])'}
-'''How each kind of address begins, by what is in all of that kind: only what may be there is looked for.'''
+_MAIL = (
+    rf'(?<![A-Za-z0-9+./@-])(?<!(?![{JOINED}])[^\W\d_])[A-Za-z0-9](?:[A-Za-z0-9._%+-]|\'(?=[A-Za-z0-9])){{0,63}}'
+    r'@(?!v?\d+\.\d|\dx\.)(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}+(?![A-Za-z0-9@/-]|_\w|:[\w/~]|\.[A-Za-z0-9])')
+_BEGINNINGS = {mark: (reach, re.compile(pattern, re.IGNORECASE)) for mark, reach, pattern in (
+    ('://', 5, rf'(?<![A-Za-z0-9])(?<![A-Za-z0-9]\+){_WEB.pattern}'),
+    ('www.', 0, rf'(?<![A-Za-z0-9+.@/:_-])www\.(?:{_LABEL}\.)+{_TOP}(?::\d{{1,5}}+)?+'),
+    ('@', 64, _MAIL))}
+'''How each kind of address begins, by what all of that kind have, and how many characters may stand before that.'''
 _QUOTES = '\u2018-\u201f\u2039\u203a\u00ab\u00bb'
 _STOP = re.compile(rf"[\s<>\"`\\\u2014\u2026{_QUOTES}{WIDE}]|'s(?![\w/=&-])|[,;|](?=https?://|www\.)|\Z",
                    re.IGNORECASE)
@@ -56,20 +61,25 @@ class Address(NamedTuple):
 
 def find(text: str) -> list[Address]:
     """The addresses that become links."""
-    lower = text.lower()
-    kinds = tuple(kind for kind in _BEGINNINGS if kind in lower)
-    found: list[Address] = []
-    at = 0
-    while kinds and len(found) <= MOST and (match := _beginning(kinds).search(text, at)):
+    lower, at, found = text.replace('\u0130', 'i').lower(), 0, list[Address]()  # it is the one letter that becomes two
+    kinds = [_beginnings(text, lower, mark) for mark in _BEGINNINGS if mark in lower]
+    for match in merge(*kinds, key=re.Match.start):
+        if match.start() < at:
+            continue
         start, at = match.start(), _end(text, match)
         if not is_deceptive(_whole(text, match)) and not _is_login(text, match):
             found.append(Address(start, at, target(text[start:at])))
-    return found if len(found) <= MOST else []
+        if len(found) > MOST:
+            return []
+    return found
 
 
-@cache
-def _beginning(kinds: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile('|'.join(_BEGINNINGS[kind] for kind in kinds), re.IGNORECASE)
+def _beginnings(text: str, lower: str, mark: str) -> Iterator[re.Match[str]]:
+    reach, pattern = _BEGINNINGS[mark]
+    at = 0
+    while (found := lower.find(mark, at)) >= 0 and (match := pattern.search(text, max(at, found - reach))):
+        yield match
+        at = match.end()
 
 
 def is_deceptive(address: str) -> bool:
@@ -121,7 +131,8 @@ def _words(shown: str) -> str:
 
 
 def _whole(text: str, match: re.Match[str]) -> str:
-    stop = _STOP.search(text, match.end()).start()  # type: ignore[union-attr]
+    """What people take for the address, up to SEEN characters."""
+    stop = _STOP.search(text, match.end(), match.end() + SEEN).start()  # type: ignore[union-attr]  # the end is a stop
     return text[match.start():closed(text, match.end(), stop)]
 
 

@@ -75,16 +75,13 @@ def _cells(line: str) -> int:
 
 def items(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A list has text in its first item (`-` is shown as typed), and that does not begin with a number as content."""
-    line = _line(state, start)
-    is_list = not _EMPTY_ITEM.fullmatch(line) and not _is_content(state, start, end)
-    return is_list and list_block(state, start, end, silent)
+    item = _ITEM.match(line := _line(state, start))
+    is_list = item and not _EMPTY_ITEM.fullmatch(line) and not _is_content(state, start, end, item)
+    return bool(is_list) and list_block(state, start, end, silent)
 
 
-def _is_content(state: StateBlock, start: int, end: int) -> bool:
+def _is_content(state: StateBlock, start: int, end: int, item: re.Match[str]) -> bool:
     """Whether what looks like an item is none: "+ 49 170 1", or "24. Dezember", "- 5 °C" with no other item below."""
-    item = _ITEM.match(_line(state, start))
-    if not item:
-        return False
     counts = item['ordered'] and int(item['number']) > 1
     is_signed = item['bullet'] in ('+', '-') and item['amount']
     is_alone = (counts or is_signed) and not _has_sibling(state, start, end, item)
@@ -223,7 +220,7 @@ def _late_fence(state: StateBlock, line: int, end: int) -> int | None:
     One that ends code in its line does not, nor does one with more than a language behind it that has no other one.
     """
     text = _line(state, line)
-    found = _LATE_FENCE.search(text)
+    found = _LATE_FENCE.search(text) if '```' in text else None
     if not found or not found.start() or text.count(found[0], 0, found.start()) % 2:
         return None
     if not _LANGUAGE.fullmatch(found['info']) and state.src.count(found[0], state.eMarks[line]) % 2 == 0:

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from .addresses import closed
 from .scripts import RTL
 
-IS_RTL = re.compile(f'[{RTL}]')
+_IS_RTL = re.compile(f'[{RTL}]')
 _RUN = re.compile(rf'[^\s{RTL}]++(?:[ \t]++[^\s{RTL}]++)*+')
 _WORD = re.compile(r'\S++')
 _AROUND = re.compile(r'(?:[^\w\s]{,8}+[ \t]++|["\'(\[{])*+')
@@ -21,6 +21,11 @@ _NEEDS = re.compile(r'(?=.*[A-Za-z])(?:[^\w\s]|.*[^\w\s]\Z)|[+\u2212-]\d')
 '''What begins or ends with a sign, and has Latin letters or is a number.'''
 _PREFIXED = re.compile(rf'(?<=[{RTL}])(?:[.,:;!?/]|-(?!-))')
 '''The hyphen of a word such as "ב-C++", or the end of a sentence.'''
+
+
+def is_rtl(text: str) -> bool:
+    """Whether a text has letters of a script that is written from right to left."""
+    return not text.isascii() and bool(_IS_RTL.search(text))
 
 
 def apart(pieces: Sequence[Token]) -> Iterator[Token]:
@@ -57,7 +62,7 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
     for run in _RUN.finditer(text):
         start, end = run.span()
         start += bool(_PREFIXED.match(text, start))
-        end -= bool(text[end - 1] == '-' and IS_RTL.match(text, end))
+        end -= bool(text[end - 1] == '-' and _IS_RTL.match(text, end))
         is_first = not text[text.rfind('\n', 0, start) + 1:start].strip()
         yield from (word.span() for word in _WORD.finditer(text, start, end)) if is_first else [(start, end)]
 

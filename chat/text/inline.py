@@ -1,12 +1,14 @@
 """What has a meaning inside of a paragraph: addresses, links, names, emoji. (Marks: marks.py; code: markdown-it.)"""
 import re
+from bisect import bisect_left
 
 from markdown_it.rules_inline import StateInline
 
 from . import addresses, shortcodes
 
-SPECIAL = re.compile(r'[\\`*_~\[\]@＠:]')
+SPECIAL = '\\`*_~[]@＠:'
 '''The characters at which a rule may apply.'''
+_SPECIAL = re.compile(f'[{re.escape(SPECIAL)}]')
 _ADDRESS = re.compile(r'(?<=\w)://[^\s<>`]++')
 _LABEL = re.compile(r'\[((?:[^\[\]\\`]|\\.|`[^`\n]*+`|\[[^\[\]\n]*+\])++)\]\([ \t]*+')
 _NESTED = 8
@@ -19,10 +21,10 @@ _ESCAPED = re.compile(r'\\([!-/:-@\[-`{-~])')
 
 def text(state: StateInline, _silent: bool) -> bool:
     """All up to the next character at which another rule may apply, or the next address, is text."""
-    found = SPECIAL.search(state.src, state.pos, state.posMax)
-    starts = state.env['addresses']
-    following = next((start for start in starts if start >= state.pos), state.posMax) if starts else state.posMax
-    end = min(found.start() if found else state.posMax, following)
+    found = _SPECIAL.search(state.src, state.pos, state.posMax)
+    end = found.start() if found else state.posMax
+    if starts := state.env['starts']:
+        end = min(end, starts[bisect_left(starts, state.pos)])
     if end <= state.pos:
         return False
     state.append_pending(state.src[state.pos:end])
@@ -36,7 +38,7 @@ def address(state: StateInline, _silent: bool) -> bool:
     if found and found.end <= state.posMax:
         end = found.end
         _push_address(state, state.src[found.start:end], found.href)
-    elif match := _ADDRESS.match(state.src, state.pos, state.posMax):
+    elif state.src[state.pos] == ':' and (match := _ADDRESS.match(state.src, state.pos, state.posMax)):
         end = match.start() + len(match[0].rstrip('*_~'))
         state.append_pending(state.src[state.pos:end])
     else:
@@ -56,7 +58,8 @@ def _push_address(state: StateInline, shown: str, href: str) -> None:
 
 def emoji(state: StateInline, _silent: bool) -> bool:
     """Emoji for one shortcode, or several without spaces."""
-    match = shortcodes.SHORTCODES.match(state.src, state.pos, state.posMax)
+    may_begin = state.src[state.pos] == ':'
+    match = shortcodes.SHORTCODES.match(state.src, state.pos, state.posMax) if may_begin else None
     shown = shortcodes.written(match[0]) if match else ''
     if not match or shown == match[0]:
         return False

@@ -24,6 +24,8 @@ _MAY_MEAN = re.compile(
     r'[\\`*@＠\r\xa0\ufeff]|(?<!\w)_|_(?!\w)|~~|\]\(|:[^\s:`]{1,60}:|://|[wW]{3}\.|'
     r'^[ \t]*+(?:>|(?:[-+]|\#{1,3}|\d++[.)])[ \t]|[:|-])|'
     rf'\n[ \t]*\n|\A\s|\s\Z|[{RTL}]', re.MULTILINE)
+_PROSE = re.compile(r'[A-Za-z](?:[A-Za-z0-9 ,!?;()"\'/%-]|(?:\.++|:)(?=\s|\Z)|\n(?=[A-Za-z]))*+(?<!\s)')
+'''What has no meaning for sure: most messages; found in a tenth of the time of all that may have one.'''
 _SILENT = re.compile(r'\b\w++://\S++|^[ \t]*+>[> \t]*[ \t].*+', re.MULTILINE)
 '''What calls nobody in a text that is shown as typed: addresses, quotes.'''
 _INFO = re.compile(
@@ -50,9 +52,13 @@ def nobody(_source: str) -> Sequence[tuple[int, int]]:
 
 def body(text: str, people: Places = nobody) -> str:
     """Render a text as HTML; `people` finds the mentions in the source of each paragraph."""
-    if not _MAY_MEAN.search(text) and not _only_emoji(text):
+    if not _may_mean(text) and not _only_emoji(text):
         return escape(text, quote=False)
     return full(text, people)
+
+
+def _may_mean(text: str) -> bool:
+    return not _PROSE.fullmatch(text) and bool(_MAY_MEAN.search(text))
 
 
 def full(text: str, people: Places = nobody) -> str:
@@ -66,7 +72,7 @@ def full(text: str, people: Places = nobody) -> str:
 
 def line(text: str) -> str:
     """Render a text of one line: links, emoji and inline marks, but no blocks and no mentions."""
-    if not _MAY_MEAN.search(text):
+    if not _may_mean(text):
         return escape(text, quote=False)
     return _cleaner.clean(_inline(line_tokens(text)[0]))
 
@@ -74,7 +80,7 @@ def line(text: str) -> str:
 def plain(text: str, most: int) -> str:
     """The start of a text as one line of up to `most` characters: without markup, with an ellipsis where it is cut."""
     start = _with_newlines(text[:4 * most])
-    if _MAY_MEAN.search(start) and (tokens := parsed(start, nobody)):
+    if _may_mean(start) and (tokens := parsed(start, nobody)):
         start = ' '.join(_plain(tokens))
     line = ' '.join(start.split())
     return line if len(line) <= most and len(text) <= 4 * most else line[:most - 1].rstrip() + '…'
@@ -199,11 +205,13 @@ def _code(language: str | None, source: str) -> str:
 
 def _inline(token: Token) -> str:
     pieces = token.children or []
-    return ''.join(map(_piece, direction.apart(pieces) if direction.IS_RTL.search(token.content) else pieces))
+    return ''.join(map(_piece, direction.apart(pieces) if direction.is_rtl(token.content) else pieces))
 
 
 def _piece(token: Token) -> str:
     match token.type:
+        case 'text':
+            return escape(token.content, quote=False)
         case 'link_open':
             return _anchor(str(token.attrs['href']))
         case 'mention':
@@ -212,7 +220,5 @@ def _piece(token: Token) -> str:
             return f'<bdi dir="ltr">{escape(token.content)}</bdi>'
         case 'code_inline':
             return f'<code>{escape(token.content)}</code>'
-        case 'text':
-            return escape(token.content)
         case _:
             return f'<{"/" if token.nesting < 0 else ""}{token.tag}>'

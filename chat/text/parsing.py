@@ -56,23 +56,30 @@ def line_tokens(text: str) -> list[Token]:
 
 def block_tokens(text: str) -> list[Token] | None:
     """Parse paragraphs, lists, quotes, code and so on, but no inline markup; None for a text that is shown as typed."""
-    fences = text.count('```') + text.count('~~~')
-    if fences > blocks.MOST_FENCES or sum(1 for _ in blocks.STARTS.finditer(text)) > MOST_STARTS:
+    if text.count('```') + text.count('~~~') > blocks.MOST_FENCES or _starts_in(text) > MOST_STARTS:
         return None
     tokens = _markdown.block.parse(text, _markdown, {'cells': 0}, []) or []
     return None if any(token.level >= MOST_NESTED for token in tokens) else tokens
 
 
+def _starts_in(text: str) -> int:
+    """The lines that may begin a block, which are only counted where there may be too many."""
+    lines = text.count('\n') + 1
+    return lines if lines <= MOST_STARTS else sum(1 for _ in blocks.STARTS.finditer(text))
+
+
 def _marks_in(token: Token) -> int:
-    return len(inline.SPECIAL.findall(token.content)) if token.type == 'inline' else 0
+    return sum(map(token.content.count, inline.SPECIAL)) if token.type == 'inline' else 0
 
 
-def _found_in(source: str, people: Places, *, is_quoted: bool) -> dict[str, dict[int, Any]]:
+def _found_in(source: str, people: Places, *, is_quoted: bool) -> dict[str, Any]:
     """The addresses in a paragraph, and where mentions end, by where they start, for the rules in inline.py.
 
     A quote mentions nobody: somebody else said it.
     """
-    return {'addresses': {address.start: address for address in addresses.find(source)},
+    found = addresses.find(source)
+    return {'addresses': {address.start: address for address in found},
+            'starts': [*(address.start for address in found), len(source)] if found else [],
             'people': {} if is_quoted else dict(people(source))}
 
 

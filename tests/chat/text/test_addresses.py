@@ -58,6 +58,8 @@ def links(text):
     ('Mail:ann@x.org mailto:ann@x.org _ann@x.org_', ['ann@x.org'] * 3),
     ('www.münchen.de www.пример.рф www.x.orgです', ['www.münchen.de', 'www.пример.рф', 'www.x.org']),
     ('www.x.org:8080/a', ['www.x.org:8080/a']),
+    ('İİİİİİ www.x.org İ ann@x.org', ['www.x.org', 'ann@x.org']),
+    ('www.a.org ann@b.org http://c.org @ www. :// ann@d.org WWW.e.org', ['www.a.org', 'ann@b.org', 'http://c.org', 'ann@d.org', 'WWW.e.org']),
     ('https://web.archive.org/web/2020/https://x.org/', ['https://web.archive.org/web/2020/https://x.org/']),
 ])
 def test_an_address_ends_where_people_go_on_writing(text, shown):

@@ -183,6 +183,14 @@ def test_the_short_way_leads_where_the_long_one_does(text):
     assert markdown.body(text) == markdown.full(text)
 
 
+@pytest.mark.parametrize('piece', [
+    'a. b', 'a: b', 'a.\nb', 'a\nb', 'a\n\nb', 'a\n- b', 'a\n1. b', 'a\n# b', 'a\n b', 'www.x.org', 'Www.x.org', 'a:smile:', 'a :smile: b', ':smile:', 'a.',
+    'a...', 'a:', 'a ', 'a\n', 'a@x.org', 'https://x.org', 'e.g. a', "it's 100 % (or \"so\"); yes/no?", 'a\u2028b', 'a\x0bb', 'aאb', 'a & b', 'a < b'])
+def test_prose_that_has_something_in_it_is_rendered_as_the_long_way_does(piece):
+    for text in (piece, f'It is late, {piece}', f'{piece} and so on', f'Done\n{piece}\nand so on'):
+        assert markdown.body(text) == markdown.full(text)
+
+
 @pytest.mark.parametrize('text', corpus.TEXTS)
 def test_cleaning_takes_nothing_away_that_was_rendered(text, monkeypatch):
     class Unclean:
