@@ -3,7 +3,13 @@
 await new Promise((ready) => addEventListener("DOMContentLoaded", ready));  // until then NiceGUI makes the page
 export const socket = window.socket;
 export const chat = document.querySelector(".chat"), log = chat.querySelector("[role=log]");
-export const composer = document.getElementById("composer");
+// What is written in a room stands in a field of its own, which stays in the page: so does what can be undone there.
+export let composer = document.getElementById("composer");
+export const desk = composer.parentNode;
+export const useField = (field) => {
+  Object.assign(composer, {id: "", hidden: true});
+  composer = Object.assign(field, {id: "composer", hidden: false});
+};
 export const me = +log.dataset.me, LOBBY = 1;
 export const rooms = new Map();  // by id, as the server last told of them
 export const isAdministrator = () => !!rooms.get(LOBBY)?.managed;

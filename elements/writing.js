@@ -1,7 +1,7 @@
 // What is written: in the composer, or in a message, which is edited where it stands. Enter sends, and the text is gone
 // from the field in the same moment; it stands below the messages until its message is there, which its client_id makes
 // arrive once. What is half typed outlives its page, and a draft its tab, too.
-import {complain, composer, keep, kept, log, rooms, socket, store, stored, takeView, tell, when} from "./context.js";
+import {complain, composer, desk, keep, kept, log, rooms, socket, store, stored, takeView, tell, useField, when} from "./context.js";
 import {textToSend} from "./suggesting.js";
 import {element, grow, hasPointer, insert, onKeys} from "./dom.js";
 import {pick} from "./emoji.js";
@@ -26,7 +26,13 @@ const toComposer = () => { if (hasPointer()) composer.focus({preventScroll: true
 // Drafts: in each room what is being written, and what it replies to, with the quote as it will be.
 const keptText = (room) => stored(sessionStorage, `${room}.draft`) ?? stored(localStorage, `${room}.draft`) ?? "";
 const replyOf = (room) => kept(sessionStorage, `${room}.reply to`);
-const showText = (text) => { composer.value = text; grow(composer); showOffer(); };
+const fields = new Map([[view.room, composer]]), isComposer = ({target}) => target === composer;
+const fieldOf = (room) => fields.get(room)
+  ?? fields.set(room, composer.parentNode.insertBefore(composer.cloneNode(), composer)).get(room);
+const showText = (text) => {
+  if (composer.value !== text) composer.value = text;
+  grow(composer); showOffer();
+};
 const showReply = () => { whom.innerHTML = replyOf(view.room)?.quote ?? ""; };
 const write = (text, room = view.room) => {
   if (room === view.room) showText(text);
@@ -96,8 +102,9 @@ whenAnswered("send_message", ({id, of: {room, message: text}, about: {reply}}, {
 const showOffer = () => { pasteOffer.hidden = !pasted || !composer.value.includes(pasted); };
 const isInBlock = () => composer.value.slice(0, composer.selectionStart).split(FENCE).length % 2 === 0;
 const breakAt = (at) => (composer.value[at] ?? "\n") === "\n" ? "" : "\n";
-composer.addEventListener("paste", ({clipboardData}) => {
-  const text = clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+desk.addEventListener("paste", (event) => {
+  if (!isComposer(event)) return;
+  const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
   if (!isInBlock() && !text.includes("```") && text.trim().includes("\n")) pasted = text;
 });
 offer("makeBlock", () => {
@@ -123,10 +130,14 @@ const tellTyping = () => {
   socket.emit("typing", {room: view.room}, () => {});
 };
 const showRoom = () => {
+  useField(fieldOf(view.room));
   writers.clear(); showText(keptText(view.room));
   showReply(); showWriters(); toComposer();
 };
-composer.addEventListener("input", () => { write(composer.value); complain(""); tellTyping(); });
+desk.addEventListener("input", (event) => {
+  if (!isComposer(event)) return;
+  write(composer.value); complain(""); tellTyping();
+});
 
 // Editing. There is one editor.
 const hasChanged = () => edited && trimmed(edited.text) !== edited.was;
@@ -182,7 +193,8 @@ editField.addEventListener("input", () => {
 });
 when("gone", (room) => { if (edited?.room === room) loseEdit(says.left); });
 
-onKeys(composer, {Enter: send, "Ctrl Enter": send, ArrowUp: editLast, Escape: cancelReply});
+const writes = (does) => (event) => isComposer(event) && does(event);
+onKeys(desk, {Enter: writes(send), "Ctrl Enter": writes(send), ArrowUp: writes(editLast), Escape: writes(cancelReply)});
 onKeys(editField, {Enter: save, "Ctrl Enter": save, Escape: giveUp});
 offer("send", () => { send(); composer.focus(); });
 offer("cancelReply", cancelReply);
