@@ -58,7 +58,7 @@ async def load(app: Ours, page: Page) -> tuple[float, int]:
     devtools.on('Network.loadingFinished', lambda event: received.append(int(event['encodedDataLength'])))
     started = time.perf_counter()
     await page.goto(app.url + '/chat', wait_until='commit')
-    await page.wait_for_function('document.activeElement.id === "composer"')
+    await page.wait_for_function('document.activeElement?.id === "composer"')
     await page.keyboard.type('x')
     await page.wait_for_function('document.getElementById("composer").value === "x"')
     took = (time.perf_counter() - started) * MS
