@@ -266,7 +266,7 @@ def user_named(username: str) -> User | None:
 
 
 def listed(ids: Iterable[int]) -> SQL:
-    """These numbers for `in_`, as a part of the SQL text: Peewee takes longer for each parameter than SQLite for all."""
+    """These numbers for `in_`, in the text of the SQL: for parameters Peewee takes longer than SQLite for the query."""
     return SQL(f'({", ".join(map(str, ids)) or "NULL"})')
 
 

@@ -92,7 +92,7 @@ def entries(rows: Iterable[Message]) -> list[Entry]:
     quotes = _quotes({row.reply_to_id for row in rows if row.reply_to_id})
     numbers = [row.id for row in rows]
     reactions = _reactions(numbers)
-    pinned = {number for (number,) in Pin.select(Pin.message).where(Pin.message.in_(listed(numbers))).tuples()}
+    pinned = {pin.message_id for pin in Pin.select(Pin.message).where(Pin.message.in_(listed(numbers)))}
     return [Entry(row.id, row.room_id, row.revision, row.author_id, row.author.username, row.body, row.created_at,
                   row.edited_at, row.deleted_at is not None, named.get(row.id, ()), quotes.get(row.reply_to_id or 0),
                   reactions.get(row.id), row.id in pinned) for row in rows]
