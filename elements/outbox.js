@@ -75,8 +75,9 @@ const takeOver = async () => {
   const lives = ({page, seen}) => held ? held.some(({name}) => name === page) : Date.now() - seen <= QUIET_FOR;
   const left = othersItems().filter((item) => !item.seen || !lives(item));
   left.forEach(takeItem);
-  const late = left.filter(({order, since = order, of}) => of.message && Date.now() - since > HOUR);
-  for (const item of late.toReversed()) if (items.has(item.id)) answerItem(item, {error: LATE_TEXT});
+  const isLate = ({order, since = order, of}) => of.message && Date.now() - since > HOUR;
+  for (const item of mineNow().toReversed())  // what is given back stands above what was
+    if (left.includes(item) && isLate(item)) answerItem(item, {error: LATE_TEXT});
 };
 // Of several pages that begin at once, one does.
 const takeOnce = () => navigator.locks ? navigator.locks.request(MINE + PREFIX, takeOver) : takeOver();
