@@ -1,14 +1,13 @@
 // Opens rooms without loading a page, at once, though their messages come later; and asks for what is missing of the
-// one that is open: what is above and below, and what was missed while the connection was away. Each keeps the place
-// where its reader was, if it was not the end.
-import {LOBBY, ask, complain, composer, get, keep, kept, log, rooms, socket, tell, when} from "./context.js";
+// one that is open: what is above and below, and what was missed while the connection was away.
+import {LOBBY, ask, complain, composer, get, log, rooms, socket, tell, when} from "./context.js";
 import {div} from "./dom.js";
-import {placesShown} from "./fragments.js";
 import {itemsNamed} from "./outbox.js";
+import {addState, keepPlace, markPlace, places, returnTo} from "./places.js";
 import {offer} from "./runtime.js";
 import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
 import {all, countLeft, first, idOf, last, messageOf, shownMessages, view} from "./transcript.js";
-const NEAR = 600, AGAIN = 2e3, places = kept(sessionStorage, "places") || {};  // by room
+const NEAR = 600, AGAIN = 2e3;
 const LATE = "Its messages come as soon as the connection is back.", NO_MORE = "You are no longer in that room.";
 const NOT_THERE = "This message is no longer there.";
 let question = null, left = {};  // left: the room that was shown before, and the newest message there
@@ -38,7 +37,7 @@ const goOn = () => {
 const takeRefusal = ({code, error}) => {
   const {room, opening} = view, isOther = opening && opening.room !== room;
   if (code === "not_found" && !isOther) return loseThisRoom();
-  if (isOther) { history.replaceState({room}, "", address(room)); complain(error); }
+  if (isOther) { returnTo(room); complain(error); }
   stayHere();
   return void setTimeout(goOn, isOther ? 0 : AGAIN);
 };
@@ -81,14 +80,6 @@ const goOnAtEnd = () => {
 export const markAllRead = () => { goOnAtEnd(); tellRead(Number.MAX_SAFE_INTEGER); };
 
 // Rooms, and places in them
-const address = (room, at) => `/chat/${room}` + (at ? `?at=${at}` : "");
-const addState = (state) => history.replaceState({...history.state, ...state}, "");
-const keepPlace = () => { if (!view.awaited) places[view.room] = view.stuck ? null : placesShown(log)[0]; };
-// The address says where I am.
-const markPlace = ({room, at, push}) => {
-  if (push && (at || room !== view.room)) history.pushState({}, "", address(room, at));
-  addState({room, at});
-};
 const bring = (node, to) => {
   log.scrollTop += node.getBoundingClientRect().top - log.getBoundingClientRect().top - to;
 };
@@ -154,7 +145,12 @@ export const open = (room, {at, push = true, place} = {}) => {
     askFor(wish);
   } else if (at || place) { markPlace(wish); settle(wish); } else toNewest();
 };
-export const openDirect = (members) => ask("open_direct", {members}, (answer) => open(answer.room.id));
+const directWith = ([person, ...others]) => others.length ? null
+  : [...rooms.values()].find(({kind, name, says}) => kind === "direct" && says.person && name === person);
+export const openDirect = (members) => {
+  const known = directWith(members);
+  if (known) open(known.id); else ask("open_direct", {members}, (answer) => open(answer.room.id));
+};
 export const target = () => view.opening?.room ?? view.room;
 // I am no longer in this room: nothing of it stays. But who has written something there finds it, and is not elsewhere
 // in the middle of a word.
@@ -166,7 +162,7 @@ const loseThisRoom = () => {
   if (opening && opening.room !== room) return;
   awaits(false); view.opening = null;
   if (!hasText()) {
-    history.replaceState({}, "", address(to));
+    returnTo(to);
     return askFor({room: to, note: NO_MORE});
   }
   log.append(div("gap", NO_MORE)); arrange();
@@ -212,6 +208,5 @@ addEventListener("popstate", ({state}) => {
   const {room, at, place} = state || {}, isSame = room === view.room, was = isSame ? place : places[room];
   if (room) open(room, {at: was ? 0 : at, place: isSame ? place : null, push: false});
 });
-addEventListener("pagehide", () => { keepPlace(); keep(sessionStorage, "places", places); });
 addEventListener("open-room", ({detail: {room, at}}) => open(room, {at}));  // from a dialog
 offer("showQuoted", ({room}, {dataset: {to}}) => open(room, {at: +to}));

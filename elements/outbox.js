@@ -70,14 +70,14 @@ export const enqueue = ({id = createRandomUUID(), wait = 0, ...item}) => {
 const keepAll = (seen) => { for (const item of mineNow()) keepItem(item, seen); };
 const othersItems = () => Object.keys(localStorage).filter((key) => key.startsWith(MINE + PREFIX))
   .map((key) => kept(localStorage, key.slice(MINE.length))).filter(({page}) => page !== PAGE);
+const isOldText = ({order, since = order, of}) => of.message && Date.now() - since > HOUR;
 const takeOver = async () => {
   const {held} = await navigator.locks?.query() ?? {};
   const lives = ({page, seen}) => held ? held.some(({name}) => name === page) : Date.now() - seen <= QUIET_FOR;
   const left = othersItems().filter((item) => !item.seen || !lives(item));
   left.forEach(takeItem);
-  const isLate = ({order, since = order, of}) => of.message && Date.now() - since > HOUR;
   for (const item of mineNow().toReversed())  // what is given back stands above what was
-    if (left.includes(item) && isLate(item)) answerItem(item, {error: LATE_TEXT});
+    if (left.includes(item) && isOldText(item)) answerItem(item, {error: LATE_TEXT});
 };
 // Of several pages that begin at once, one does.
 const takeOnce = () => navigator.locks ? navigator.locks.request(MINE + PREFIX, takeOver) : takeOver();
