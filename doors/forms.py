@@ -61,10 +61,13 @@ async def logout(request: Request) -> Response:
     return RedirectResponse('/', 303)
 
 
-async def delete(request: Request, number: Id) -> Response:
-    """Delete a message, like the event: what a page sends over its socket while it goes may be lost with it."""
+async def delete(request: Request, number: Id, by: Id | None = None) -> Response:
+    """Delete a message, like the event: what a page sends over its socket while it goes may be lost with it.
+
+    `by` is whose page that is, for somebody else may have logged in meanwhile.
+    """
     session = await session_of(request)
-    if session is None:
+    if session is None or by not in (None, session.user_id):
         raise Refused('not_logged_in', 'Log in first.')
     await messages.delete(session.actor(), number)
     return Response(status_code=204)

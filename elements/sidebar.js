@@ -51,7 +51,7 @@ const draw = (info) => {
   link.ariaDescription = isNew ? "unread" + (calls ? `, ${calls} for you` : "") : null;
   place(link); soon(follow);
 };
-const head = ({name, kind, topic, about}) => {
+const head = ({name, kind, topic = "", about = ""}) => {
   Object.assign(chat.querySelector("h1"), {textContent: name}).dataset.kind = kind;
   Object.assign(chat.querySelector(".topic > span"), {innerHTML: about, title: topic});
 };
@@ -90,12 +90,14 @@ when("deleted", (message, room) => {
 });
 offer("putRoom", ({room}) => putRoom(room));
 when("read", (room) => { if (rooms.has(room)) draw(Object.assign(rooms.get(room), {unread: 0, mentions: 0})); });
-when("opened", (info) => {
-  putRoom(info);
-  for (const link of nav.querySelectorAll(`[aria-current], [data-room="${info.id}"]`))
-    link.ariaCurrent = +link.dataset.room === info.id ? "page" : null;
-  linkTo(info.id).scrollIntoView({block: "nearest"});
+when("opened", (room) => {
+  const here = linkTo(room);
+  for (const link of nav.querySelectorAll("[aria-current]")) link.ariaCurrent = null;
+  here.ariaCurrent = "page";
+  here.scrollIntoView({block: "nearest"});
+  head(rooms.get(room) || {name: here.title || here.firstChild.textContent, kind: here.dataset.kind}); soon(follow);
 });
+when("arrived", putRoom);
 // All of them, in their order: on a connect, and when one was lost, which an answer that is on its way may still have.
 offer("putRooms", ({rooms: infos}) => {
   const there = new Set(infos.map(({id}) => id));

@@ -3,11 +3,12 @@
 // long press. A deletion waits for five seconds, in which there is a way back.
 import {ask, complain, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
 import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
+import {edit} from "./editing.js";
 import {pick, recentEmoji, usedEmoji} from "./emoji.js";
 import {drop, enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {doDurably, getMessage, offer} from "./runtime.js";
 import {all, arrange, idOf, isMine, lookWhere, messageOf, show} from "./transcript.js";
-import {edit, replyTo} from "./writing.js";
+import {replyTo} from "./writing.js";
 const copyButton = takeView(".copy"), tools = takeView(".tools"), recentTools = tools.querySelector(".recent").children;
 const menu = document.querySelector(".menu"), namesTip = document.querySelector(".names");
 const undoOffer = document.querySelector(".undo");

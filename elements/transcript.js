@@ -24,7 +24,8 @@ export const view = {
   read: +data.read,  // up to here I have read, or am about to tell so
   line: +data.unread ? +data.read : null,  // after this message stands what is new, if anything is
   held: false,  // it was marked as unread
-  opening: null,  // the room that was asked for and has not come yet
+  opening: null,  // the list that was asked for and has not come yet
+  awaited: false,  // that is of this room, and nothing of it has come
 };
 export const all = () => log.getElementsByTagName("article");
 export const idOf = (article) => +article.dataset.id;
@@ -109,6 +110,11 @@ const countNew = (article) => {
   }
   tell("said", article.querySelector(".name").textContent);
   if (callsMe(article)) tell("named");
+};
+// In a room that was left, which the server may not know yet.
+export const countLeft = (html, room, known) => {
+  for (const article of fromHtml(html).querySelectorAll("article:not([hidden])"))
+    if (!isMine(article) && idOf(article) > known) tell("unread", room, idOf(article), callsMe(article));
 };
 const dropDeleted = (article) => { view.unseen.delete(idOf(article)); tell("deleted", idOf(article), view.room); };
 const replaceOld = (article, old) => {

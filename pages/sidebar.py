@@ -29,7 +29,8 @@ HERE, UNREAD = html(' aria-current="page"'), html(' class="unread"')
 LINK = ('<a href="/chat/{room}" data-room="{room}" data-kind="{kind}" data-key="{key}" data-level="{level}" '
         'data-archived="{archived}" data-order="{order}" data-with="{with}" data-call="goTo" '
         'data-ask="counts" data-then="putRoom"{who}{classes}{here}>'
-        '<bdi class="label">{name}</bdi><span class="badge">{count}</span></a>')
+        '<bdi class="label">{name}</bdi><i class="draft" role="img" aria-label="draft" title="Draft" hidden></i>'
+        '<span class="badge">{count}</span></a>')
 FIELDS = ('room', 'kind', 'key', 'level', 'archived', 'order', 'with', 'who', 'classes', 'here', 'name', 'count')
 ROOM = html('<template class="room">{link}</template>', link=html(LINK, **dict.fromkeys(FIELDS, '')))
 '''What a room that comes later is shown by.'''

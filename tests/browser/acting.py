@@ -14,7 +14,9 @@ async def show_room(page, room, **at):
 
 
 async def shows_room(page, room):
-    await page.wait_for_function('room => socket.io.opts.query.room == room', arg=room)
+    """With its messages."""
+    await page.wait_for_function('''room => socket.io.opts.query.room == room
+        && !document.querySelector("[role=log][aria-busy]")''', arg=room)
 
 
 async def used_emoji(page):
