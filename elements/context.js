@@ -7,8 +7,9 @@ export const chat = document.querySelector(".chat"), log = chat.querySelector("[
 export let composer = document.getElementById("composer");
 export const desk = composer.parentNode;
 export const useField = (field) => {
-  Object.assign(composer, {id: "", hidden: true});
-  composer = Object.assign(field, {id: "composer", hidden: false});
+  const {ariaLabel} = composer;
+  Object.assign(composer, {id: "", ariaLabel: null, hidden: true});  // there is one by this name
+  composer = Object.assign(field, {id: "composer", ariaLabel, hidden: false});
 };
 export const me = +log.dataset.me, LOBBY = 1;
 export const rooms = new Map();  // by id, as the server last told of them

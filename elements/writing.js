@@ -1,27 +1,33 @@
 // What is written: in the composer, or in a message, which is edited where it stands. Enter sends, and the text is gone
 // from the field in the same moment; it stands below the messages until its message is there, which its client_id makes
 // arrive once. What is half typed outlives its page, and a draft its tab, too.
-import {complain, composer, desk, keep, kept, log, rooms, socket, store, stored, takeView, tell, useField, when} from "./context.js";
+import {complain, composer, desk, keep, kept, log, rooms, socket, store, stored, takeView, tell} from "./context.js";
+import {useField, when} from "./context.js";
 import {textToSend} from "./suggesting.js";
 import {element, grow, hasPointer, insert, onKeys} from "./dom.js";
 import {pick} from "./emoji.js";
+import {toComposer} from "./focus.js";
+import {isUnfinished} from "./formatting.js";
 import {open} from "./opening.js";
 import {drop, enqueue, itemAbout, itemsNamed, whenAnswered} from "./outbox.js";
 import {getMessage, offer} from "./runtime.js";
 import {idOf, isDelivered, messageOf, view} from "./transcript.js";
-const FENCE = /^ {0,3}(?:```|~~~)/m, TYPING = 5e3, SIGNAL = 2100;  // the server takes a signal every two seconds
-const {most: MOST_TEXT} = composer.dataset, pasteOffer = document.querySelector(".offer");
+const TYPING = 5e3, SIGNAL = 2100, NEAR_LIMIT = 200;  // SIGNAL: the server takes one every two seconds
+const {most: MOST_TEXT} = composer.dataset, counter = document.querySelector(".counter");
 const whom = document.querySelector(".replying .whom"), typing = document.querySelector(".typing");
 const writers = new Map();  // who types, and until when that is taken for true
 const pendingView = takeView(".pending"), editor = takeView(".editor"), says = editor.dataset;
 const editField = editor.querySelector("textarea"), editHint = editor.querySelector(".hint");
-let pasted = "", signalled = 0;
+let signalled = 0;
 let edited = kept(sessionStorage, "edit");  // the message, as it was and as it is to be, and why that can't be saved
 const excessOf = ([...text]) =>
   text.length > MOST_TEXT && `${text.length} characters, ${MOST_TEXT} are the most: shorten it.`;
 // White space at the beginning is content, empty lines are not.
 const trimmed = (text) => text.toWellFormed().replace(/^\s*\n|\s+$/g, "");
-const toComposer = () => { if (hasPointer()) composer.focus({preventScroll: true}); };
+const showCount = ({length} = [...trimmed(composer.value)]) => {
+  counter.textContent = length < MOST_TEXT - NEAR_LIMIT ? "" : `${length} / ${MOST_TEXT}`;
+  counter.classList.toggle("above", length > MOST_TEXT);
+};
 
 // Drafts: in each room what is being written, and what it replies to, with the quote as it will be.
 const keptText = (room) => stored(sessionStorage, `${room}.draft`) ?? stored(localStorage, `${room}.draft`) ?? "";
@@ -31,7 +37,7 @@ const fieldOf = (room) => fields.get(room)
   ?? fields.set(room, composer.parentNode.insertBefore(composer.cloneNode(), composer)).get(room);
 const showText = (text) => {
   if (composer.value !== text) composer.value = text;
-  grow(composer); showOffer();
+  grow(composer); showCount(); tell("written");
 };
 const showReply = () => { whom.innerHTML = replyOf(view.room)?.quote ?? ""; };
 const write = (text, room = view.room) => {
@@ -97,20 +103,6 @@ whenAnswered("send_message", ({id, of: {room, message: text}, about: {reply}}, {
   if (!error) { if (node) node.id = "sent" + number; return; }  // it stays until its message is there
   node?.remove();
   giveBack({room, text, reply: code === "not_found" ? null : reply}, error);  // it may be that one
-});
-// Several lines that were pasted may be code: a button makes them a block.
-const showOffer = () => { pasteOffer.hidden = !pasted || !composer.value.includes(pasted); };
-const isInBlock = () => composer.value.slice(0, composer.selectionStart).split(FENCE).length % 2 === 0;
-const breakAt = (at) => (composer.value[at] ?? "\n") === "\n" ? "" : "\n";
-desk.addEventListener("paste", (event) => {
-  if (!isComposer(event)) return;
-  const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
-  if (!isInBlock() && !text.includes("```") && text.trim().includes("\n")) pasted = text;
-});
-offer("makeBlock", () => {
-  const text = pasted, start = composer.value.lastIndexOf(text), end = start + text.length;
-  pasted = "";
-  insert(composer, `${breakAt(start - 1)}\`\`\`\n${text}\n\`\`\`${breakAt(end)}`, start, end);
 });
 // Others see that somebody types.
 const showWriters = () => {
@@ -193,9 +185,14 @@ editField.addEventListener("input", () => {
 });
 when("gone", (room) => { if (edited?.room === room) loseEdit(says.left); });
 
+// Enter makes a line where no other key could, and in a block of code that is not finished.
+if (!hasPointer()) { composer.enterKeyHint = "enter"; says.hint = ""; }
+const ends = (does) => ({target}) => hasPointer() && !isUnfinished(target) && does();
+const breakLine = ({target}) => insert(target, "\n");
 const writes = (does) => (event) => isComposer(event) && does(event);
-onKeys(desk, {Enter: writes(send), "Ctrl Enter": writes(send), ArrowUp: writes(editLast), Escape: writes(cancelReply)});
-onKeys(editField, {Enter: save, "Ctrl Enter": save, Escape: giveUp});
+onKeys(desk, {Enter: writes(ends(send)), "Ctrl Enter": writes(send), "Alt Enter": writes(breakLine),
+  ArrowUp: writes(editLast), Escape: writes(cancelReply)});
+onKeys(editField, {Enter: ends(save), "Ctrl Enter": save, "Alt Enter": breakLine, Escape: giveUp});
 offer("send", () => { send(); composer.focus(); });
 offer("cancelReply", cancelReply);
 offer("insertEmoji", (_, button) => pick(button, (emoji) => insert(composer, emoji)));
