@@ -3,7 +3,9 @@
 import {composer, log} from "./context.js";
 import {hasPointer, targetOf} from "./dom.js";
 const PASSED = ".transcript button:not(.editor *)", DONE_WITH = ".menu button, .newer, .person";
-export const isWriting = (node) => node.matches?.("input, textarea, select, [contenteditable]");
+// A field that has just been hidden has the focus until the next frame.
+export const isWriting = (node) =>
+  node.matches?.("input, textarea, select, [contenteditable]") && node.checkVisibility();
 // Something lies over the page. What is about to be closed does not any more.
 export const isBusy = () => document.querySelector(
   "dialog[open], .q-dialog--modal, .q-menu:not([class*=-leave-]), [popover=auto]:popover-open");
