@@ -34,7 +34,7 @@ def _keys(keys: str, does: str) -> Markup:
     return html('<dt>{names}</dt><dd>{does}</dd>', names=names, does=does)
 
 
-HELP = html('<dialog class="keys" aria-label="Keys"><h2>Keys</h2><dl>{keys}{commands}</dl>'
+HELP = html('<dialog class="keys" aria-label="Keys"><h2>Keys</h2><dl tabindex="0" autofocus>{keys}{commands}</dl>'
             '<form method="dialog"><button class="solid">Close</button></form></dialog>',
             keys=joined(_keys(*item) for item in KEYS.items()),
             commands=joined(_keys(f'/{name}', does) for name, does in COMMANDS.items()))
