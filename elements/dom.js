@@ -22,7 +22,7 @@ export const grow = CSS.supports("field-sizing: content") ? () => {} : (field) =
 // As if typed: undo takes it back.
 export const insert = (field, text, from = field.selectionStart, to = field.selectionEnd) => {
   field.focus(); field.setSelectionRange(from, to);
-  if (document.execCommand("insertText", false, text)) return;
+  if (document.execCommand(text ? "insertText" : "delete", false, text)) return;
   field.setRangeText(text, from, to, "end");
   field.dispatchEvent(new Event("input", {bubbles: true}));
 };

@@ -3,6 +3,8 @@
 import {complain, composer, keep, kept, log, socket, takeView, when} from "./context.js";
 import {grow, hasPointer, onKeys} from "./dom.js";
 import {giveBack} from "./drafts.js";
+import {toComposer} from "./focus.js";
+import {breakLine, ends} from "./formatting.js";
 import {open} from "./opening.js";
 import {change, drop, enqueue, itemAbout, itemOf, whenAnswered} from "./outbox.js";
 import {getMessage, offer} from "./runtime.js";
@@ -16,7 +18,6 @@ export const excessOf = ([...text]) =>
   text.length > MOST_TEXT && `${text.length} characters, ${MOST_TEXT} are the most: shorten it.`;
 // White space at the beginning is content, empty lines are not.
 export const trimmed = (text) => text.toWellFormed().replace(/^\s*\n|\s+$/g, "");
-export const toComposer = () => { if (hasPointer()) composer.focus({preventScroll: true}); };
 const subjectOf = ({id, sent}) => `edit ${id ?? sent}`;
 // What a message that is on its way is to be.
 export const laterText = (sent) => itemAbout(subjectOf({sent}))?.of.message;
@@ -96,7 +97,8 @@ editField.addEventListener("input", () => {
   grow(editField); drop(waiting());
   changeEdit({text: editField.value, problem: ""});
 });
-onKeys(editField, {Enter: save, "Ctrl Enter": save, Escape: giveUp});
+if (!hasPointer()) says.hint = "";
+onKeys(editField, {Enter: ends(save), "Ctrl Enter": save, "Alt Enter": breakLine, Escape: giveUp});
 offer("giveUp", giveUp);
 offer("saveEdit", save);
 when("edited", (id) => written.delete(id));

@@ -202,7 +202,7 @@ when("sent", () => {
 });
 when("gone", (room) => { if (room === view.room) loseThisRoom(); });  // one that is on its way is refused
 when("scrolled", goOn);
-document.getElementById("newer").addEventListener("click", () => { toNewest(); log.focus({preventScroll: true}); });
+document.getElementById("newer").addEventListener("click", toNewest);
 // In the same room an entry of the history is a place, in another one it is where its reader was last.
 addEventListener("popstate", ({state}) => {
   const {room, at, place} = state || {}, isSame = room === view.room, was = isSame ? place : places[room];

@@ -21,7 +21,7 @@ const isUnderWay = ({by}) => by && by === socket.id;  // by this connection
 const mineNow = () => [...items.values()].filter((item) => !isTaken(item)).toSorted((a, b) => a.order - b.order);
 export const itemsNamed = (name) => mineNow().filter((item) => item.name === name);
 export const itemOf = (id) => mineNow().find((item) => item.id === id);
-export const itemAbout = (subject) => mineNow().find((item) => item.subject === subject);
+export const itemAbout = (subject) => mineNow().findLast((item) => item.subject === subject);
 export const whenAnswered = (name, then) => { handlers[name] = then; };
 const sayDone = (item, {error}) => { if (error) complain(error); else if (item.say) say(item.say); };
 export const change = (item, to) => { keepItem(Object.assign(item, to)); pump(); };

@@ -2,19 +2,25 @@
 // the messages until its message is there, which its client_id makes arrive once.
 import {complain, composer, desk, keep, kept, log, socket, takeView, tell, useField, when} from "./context.js";
 import {textToSend} from "./suggesting.js";
-import {element, grow, insert, onKeys} from "./dom.js";
+import {element, grow, hasPointer, insert, onKeys} from "./dom.js";
 import {fieldOf, giveBack, sayWhyNot, write} from "./drafts.js";
-import {editLast, excessOf, laterText, takeEdit, toComposer, trimmed} from "./editing.js";
+import {editLast, excessOf, laterText, takeEdit, trimmed} from "./editing.js";
 import {pick} from "./emoji.js";
 import {enqueue, itemsNamed, whenAnswered} from "./outbox.js";
+import {toComposer} from "./focus.js";
+import {breakLine, ends} from "./formatting.js";
 import {offer} from "./runtime.js";
 import {idOf, isDelivered, view} from "./transcript.js";
-const FENCE = /^ {0,3}(?:```|~~~)/m, TYPING = 5e3, SIGNAL = 2100;  // the server takes a signal every two seconds
-const pasteOffer = document.querySelector(".offer");
+const TYPING = 5e3, SIGNAL = 2100, NEAR_LIMIT = 200;  // SIGNAL: the server takes one every two seconds
 const whom = document.querySelector(".replying .whom"), typing = document.querySelector(".typing");
 const writers = new Map();  // who types, and until when that is taken for true
 const pendingView = takeView(".pending"), isComposer = ({target}) => target === composer;
-let pasted = "", signalled = 0;
+const {most: MOST_TEXT} = composer.dataset, counter = document.querySelector(".counter");
+let signalled = 0;
+const showCount = ({length} = [...trimmed(composer.value)]) => {
+  counter.textContent = length < MOST_TEXT - NEAR_LIMIT ? "" : `${length} / ${MOST_TEXT}`;
+  counter.classList.toggle("above", length > MOST_TEXT);
+};
 
 // What is replied to, by room, with the quote as it will be.
 const replyOf = (room) => kept(sessionStorage, `${room}.reply to`);
@@ -75,20 +81,6 @@ whenAnswered("send_message", ({id, of: {room, message: text}, about: {reply}}, {
   if (reply && code !== "not_found") setReply(room, reply);  // it may be that one
   return giveBack({room, text: later ?? text}, error);
 });
-// Several lines that were pasted may be code: a button makes them a block.
-const showOffer = () => { pasteOffer.hidden = !pasted || !composer.value.includes(pasted); };
-const isInBlock = () => composer.value.slice(0, composer.selectionStart).split(FENCE).length % 2 === 0;
-const breakAt = (at) => (composer.value[at] ?? "\n") === "\n" ? "" : "\n";
-desk.addEventListener("paste", (event) => {
-  if (!isComposer(event)) return;
-  const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
-  if (!isInBlock() && !text.includes("```") && text.trim().includes("\n")) pasted = text;
-});
-offer("makeBlock", () => {
-  const text = pasted, start = composer.value.lastIndexOf(text), end = start + text.length;
-  pasted = "";
-  insert(composer, `${breakAt(start - 1)}\`\`\`\n${text}\n\`\`\`${breakAt(end)}`, start, end);
-});
 // Others see that somebody types.
 const showWriters = () => {
   for (const [name, until] of writers) if (until <= Date.now()) writers.delete(name);
@@ -108,21 +100,23 @@ const tellTyping = () => {
 };
 const showRoom = () => {
   useField(fieldOf(view.room));
-  writers.clear(); grow(composer);
-  showOffer(); showReply(); showWriters(); toComposer(); sayWhyNot();
+  writers.clear(); grow(composer); tell("written");
+  showReply(); showWriters(); toComposer(); sayWhyNot();
 };
 desk.addEventListener("input", (event) => {
   if (!isComposer(event)) return;
   write(composer.value); complain(""); tellTyping();
 });
 
+if (!hasPointer()) composer.enterKeyHint = "enter";
 const writes = (does) => (event) => isComposer(event) && does(event);
-onKeys(desk, {Enter: writes(send), "Ctrl Enter": writes(send), ArrowUp: writes(editLast), Escape: writes(cancelReply)});
+onKeys(desk, {Enter: writes(ends(send)), "Ctrl Enter": writes(send), "Alt Enter": writes(breakLine),
+  ArrowUp: writes(editLast), Escape: writes(cancelReply)});
 offer("send", () => { send(); composer.focus(); });
 offer("cancelReply", cancelReply);
 offer("insertEmoji", (_, button) => pick(button, (emoji) => insert(composer, emoji)));
 when("said", (name) => { writers.delete(name); showWriters(); });
 when("opened", showRoom);
-when("written", showOffer);
+when("written", showCount);
 for (const news of ["waiting", "arranged"]) when(news, showPending);
 showRoom();

@@ -55,6 +55,9 @@ class Act(BaseModel, **FORM):
 class Dialog(ui.dialog):
     """A dialog with a heading, its content, the reason of a refusal, and buttons."""
 
+    LOOPBACK = False
+    '''Esc closes it at once: the browser does not wait until the server says so.'''
+
     def __init__(self, dialogs: 'Dialogs', heading: str) -> None:
         with dialogs.client.layout, ui.element('div') as self.place:
             super().__init__(value=True)

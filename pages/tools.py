@@ -1,6 +1,8 @@
 """The buttons and the menu of a message, and the reactions under it."""
 from markupsafe import Markup
 
+from chat.text import render
+
 from .html import attributes, html, joined
 from .icons import button
 
@@ -32,3 +34,6 @@ MENU = html('<div class="menu" role="menu" popover="auto">{entries}</div>', entr
 '''All entries. `data-is` of tools and menu says what the message is to its viewer ("other": of somebody else, to an
 administrator), and CSS shows those that fit, as also the room is archived or not; the server checks again.'''
 NAMES = html('<div class="names" role="tooltip" popover="manual"></div>')
+REACTIONS = html('<div class="reactions" data-most="{most}">{nobodys}</div>', most=render.MOST_NAMES,
+                 nobodys=Markup(render.reaction('', [])))  # noqa: S704
+'''A reaction that nobody has yet, and how many names those of one are listed by.'''

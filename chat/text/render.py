@@ -122,10 +122,11 @@ def _new_quote(said: str) -> str:
 
 def reactions(given: Mapping[str, Sequence[tuple[int, str]]]) -> str:
     """A button for each emoji, with the ids and the names of the users who reacted; '' without reactions."""
-    return f'<div class="reactions">{"".join(starmap(_reaction, given.items()))}</div>' if given else ''
+    return f'<div class="reactions">{"".join(starmap(reaction, given.items()))}</div>' if given else ''
 
 
-def _reaction(emoji: str, people: Sequence[tuple[int, str]]) -> str:
+def reaction(emoji: str, people: Sequence[tuple[int, str]]) -> str:
+    """A button with an emoji and how many reacted with it; its label says who, and `reactions.js` changes it alike."""
     named = ', '.join(name for _, name in people[:MOST_NAMES])
     names = escape(f'{named} and {len(people) - MOST_NAMES} more' if len(people) > MOST_NAMES else named)
     ids = ' '.join(str(user_id) for user_id, _ in people)

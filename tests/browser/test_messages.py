@@ -571,10 +571,11 @@ async def test_a_second_click_takes_my_reaction_away(open_chat, ann, bob, room):
         await mine.click()
         await expect(mine).to_have_text(f'👍 {count}')
         await expect(mine).to_have_attribute('aria-pressed', pressed)
-    await use(page, number, 'React with 👍')
     await mine.hover()
     await expect(page.locator('.names')).to_have_text('bob, ann')
-    await expect(mine).to_have_text('👍 2'), 'one of each emoji per person'
+    for count in ('1', '2'):
+        await use(page, number, 'React with 👍')
+        await expect(mine).to_have_text(f'👍 {count}'), 'one of each emoji per person'
     await bob.ask('react', {'id': number, 'emoji': '👍', 'on': False})
     await expect(mine).to_have_text('👍 1')
     await mine.click()
