@@ -73,7 +73,8 @@ const finishDeleting = () => Promise.all(itemsNamed("delete_message").map((item)
   item.notBefore = 0; keepItem(item);  // it can't be taken back any more
   return post(`/delete/${item.of.id}`, FINISH);
 }));
-const goAway = () => { forgetTexts(MINE); location.replace("/"); };
+// The server leads a page that did not ask for it through the entry page back to where it was.
+const goAway = () => { forgetTexts(MINE); if (isHeld) location.replace("/"); else location.reload(); };
 const logOut = async () => {
   isHeld = true;
   await finishDeleting();

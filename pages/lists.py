@@ -12,6 +12,7 @@ from chat.text import render
 
 from .html import attributes, html, joined
 from .icons import icon
+from .sidebar import calls
 
 EXCERPT = 300
 '''Characters of a message that a list shows at the most.'''
@@ -19,8 +20,10 @@ FIELD = html('<input type="search" name="query" required pattern=".*\\S.*" place
              'autocomplete="off" aria-label="Search messages"><p class="hint">{hint}</p>',
              hint='words, "a phrase", from:ann, in:lobby, before:2026-01-31, after:2026-01-31, has:link')
 VIEW = ('<template data-panel="{name}"><form novalidate{does}><h2 id="shown">{icon} {label}</h2>{field}'
-        '<p class="none" role="status"></p><div class="results"></div><div class="older"></div></form></template>')
+        '<div class="calling"></div><p class="none" role="status"></p><div class="results"></div>'
+        '<div class="older"></div></form></template>')
 RESULTS, NONE, OLDER = '.panel .results', '.panel .none', '.panel .older'
+CALLING = '.panel .calling'
 NOBODY, NOTHING_FOUND = 'Nobody has named you yet.', 'Nothing found.'
 NOTHING_SAVED = 'Nothing saved yet: the menu of a message has "Save for me".'
 NOTHING_PINNED = 'Nothing is pinned here yet: the menu of a message has "Pin to this room".'
@@ -31,7 +34,7 @@ def _view(name: str, image: str, label: str, *, field: Markup | str = '', on: st
 
 
 LISTS = joined([
-    _view('mentions', 'at', 'Mentions', ask='mentions', fresh='connect named'),
+    _view('mentions', 'at', 'Mentions', ask='mentions', fresh='connect named called'),
     _view('saved', 'save', 'Saved', ask='saved_list', fresh='connect saved'),
     _view('pinned', 'pin', 'Pinned', ask='pinned_list', fresh='connect opened pins_changed:here'),
     _view('search', 'search', 'Search', ask='find', on='input submit', wait='150', fresh='connect', field=FIELD),
@@ -74,6 +77,14 @@ def found(rows: Iterable[Row], titles: Mapping[int, RoomInfo], zone: str | None 
                               day=day, at=render.timestamp(row.entry.created_at)))
         parts.append(_link(row, inside(row, titles[row.entry.room_id], 'short' if zone is None else 'time')))
     return joined(parts)
+
+
+def calling(rooms: Iterable[RoomInfo]) -> Markup:
+    """Render the rooms in which something unread calls the user, as links to them."""
+    return joined(html('<a class="found" href="/chat/{id}" data-key="room {id}"{does}><bdi class="name">{name}</bdi> '
+                       '{calls}</a>', id=room.id, name=room.name, calls=calls(room.counted(room.calls)),
+                       does=attributes(call='showFound', with_={'room': room.id}))
+                  for room in rooms if room.counted(room.calls))
 
 
 def _link(row: Row, content: Markup) -> Markup:
