@@ -79,12 +79,17 @@ def found(rows: Iterable[Row], titles: Mapping[int, RoomInfo], zone: str | None 
     return joined(parts)
 
 
+def _sign(room: RoomInfo) -> str:
+    """What stands before the name of a room, but not before those of people."""
+    return '' if room.kind == 'direct' else '# '
+
+
 def calling(rooms: Iterable[RoomInfo]) -> Markup:
     """Render the rooms in which something unread calls the user, as links to them."""
-    return joined(html('<a class="found" href="/chat/{id}" data-key="room {id}"{does}><bdi class="name">{name}</bdi> '
-                       '{calls}</a>', id=room.id, name=room.name, calls=calls(room.counted(room.calls)),
+    return joined(html('<a href="/chat/{id}" data-key="room {id}"{does}><span class="label">{sign}<bdi>{name}</bdi>'
+                       '</span> {calls}</a>', id=room.id, name=room.name, sign=_sign(room), calls=calls(number),
                        does=attributes(call='showFound', with_={'room': room.id}))
-                  for room in rooms if room.counted(room.calls))
+                  for room in rooms if (number := room.counted(room.calls)))
 
 
 def _link(row: Row, content: Markup) -> Markup:
@@ -100,7 +105,7 @@ def cited(entry: Entry, room: RoomInfo) -> Markup:
     return html('<a class="cited" href="/chat/{room}?at={id}" data-cited="{id}"><span class="where">{sign}'
                 '<bdi>{name}</bdi></span> <bdi class="name">{author}</bdi> '
                 '<span class="start" dir="auto">{text}</span></a>', room=room.id, id=entry.id,
-                sign='' if room.kind == 'direct' else '# ', name=room.name, author=entry.author,
+                sign=_sign(room), name=room.name, author=entry.author,
                 text=render.start(entry.text, render.QUOTED))
 
 
@@ -111,7 +116,7 @@ def inside(row: Row, room: RoomInfo, time: str) -> Markup:
                 '<span class="by"><bdi class="name">{author}</bdi> '
                 '<time datetime="{at}" data-as="{time}"></time></span>'
                 '<span class="text" dir="auto">{text}</span>{note}',
-                sign='' if room.kind == 'direct' else '# ', room=room.id, name=room.name, author=entry.author,
+                sign=_sign(room), room=room.id, name=room.name, author=entry.author,
                 at=render.timestamp(entry.created_at), time=time,
                 text=render.start(entry.text, EXCERPT) if row.text is None else row.text,
                 note=html('<span class="role">{note}</span>', note=row.note) if row.note else '')

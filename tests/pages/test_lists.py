@@ -220,7 +220,7 @@ async def test_mentions_begin_with_the_rooms_in_which_something_unread_calls(peo
     await post(bob, 'for you', room=room.id)
     [number] = await post(bob, '@ann')
     listed = (await ask(ann, 'mentions'))['html'][lists.CALLING]
-    assert re.findall(r'href="/chat/(\d+)".*?<bdi class="name">(.*?)</bdi> <span class="badge">(\d+)<', listed) == [
+    assert re.findall(r'href="/chat/(\d+)".*?<bdi>(.*?)</bdi></span> <span class="badge">(\d+)<', listed) == [
         (str(LOBBY), 'Lobby', '1'), (str(room.id), 'bob', '1')]
     await reading.read(ann, LOBBY, number)
     listed = (await ask(ann, 'mentions'))['html'][lists.CALLING]
