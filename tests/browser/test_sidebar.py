@@ -274,3 +274,18 @@ async def test_mentions_begins_with_what_calls_and_leads_there(open_chat, many):
     await calling.last.click()
     await expect(page.locator('h1')).to_have_text('bob')
     await expect(calling).to_have_text([re.compile('# Room 20 1')])
+
+
+@pytest.mark.parametrize(('path', 'sentence'), [
+    ('{closed}', 'There is no such room.'), ('abc', 'There is no such room.'), ('9' * 21, 'There is no such room.'),
+    ('1.5', 'There is no such room.'), ('{room}?at={closed}000000', NOT_THERE), ('{room}?at=' + '9' * 21, NOT_THERE),
+    ('{room}?at=abc', NOT_THERE), ('1?at=' + '9' * 21, NOT_THERE)])
+async def test_a_link_in_a_message_that_leads_nowhere_says_so_too(open_chat, server, bob, room, path, sentence):
+    closed = await create(bob, f'Closed {abs(hash(path))}', kind='closed')
+    address = f'{server.url}/chat/{path.format(closed=closed, room=room)}'
+    await bob.ask('send_message', {'room': room, 'message': f'look: {address}'})
+    page = await open_chat('ann')
+    await page.goto(f'{server.url}/chat/{room}')
+    await page.wait_for_function(KNOWS_ROOMS)
+    await page.locator('.text').get_by_role('link').click()
+    await expect(page.get_by_role('alert').get_by_text(sentence)).to_be_visible()
