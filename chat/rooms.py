@@ -95,6 +95,10 @@ class RoomInfo:
         """Which count marks the room as unread."""
         return 'unread' if self.level == 'all' else self.calls
 
+    def counted(self, count: Count) -> int:
+        """How many messages this count has."""
+        return {'unread': self.unread, 'mentions': self.mentions, '': 0}[count]
+
     @property
     def person(self) -> int | None:
         """The other member of a direct room of two."""

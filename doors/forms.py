@@ -13,7 +13,7 @@ from chat import messages
 from errors import HTTP_STATUS, Refused
 from models import now
 
-from . import bodies, cookies
+from . import bodies, cookies, places
 from .bodies import BodyRefused
 from .events import Id
 from .leaving import CLIENT_CLOSED_REQUEST, Left, hung_up, unless
@@ -74,10 +74,10 @@ async def delete(request: Request, number: Id, by: Id | None = None) -> Response
 
 
 async def redeem(request: Request, ticket: str) -> Response:
-    """Exchange a page's ticket for a session cookie; an invalid ticket redirects to the entry page."""
+    """Exchange a page's ticket for a session cookie; an invalid ticket redirects to the entry page, on the same way."""
     user_id = auth.redeem_ticket(ticket, request.cookies.get(cookies.NONCE_COOKIE))
     if user_id is None:
-        return RedirectResponse('/', 303)
+        return RedirectResponse(f'/{places.wanted(request).query}', 303)
     return await _logged_in(request, user_id)
 
 
@@ -112,7 +112,7 @@ async def _logged_in(request: Request, user_id: int) -> Response:
     token, browser = await auth.open_session(user_id, request.cookies.get(cookies.SESSION_COOKIE), known_of(request))
     cookies.set_session_cookie(request, token, auth.lifetime(now()))
     cookies.set_known_cookie(request, browser)
-    return RedirectResponse('/chat', 303)
+    return RedirectResponse(places.wanted(request).path, 303)
 
 
 def _refusal(error: Refused) -> Response:

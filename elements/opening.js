@@ -170,12 +170,13 @@ const loseThisRoom = () => {
   return complain(NO_MORE);
 };
 export const beginAt = (asked) => {
-  const {room, line, more} = view, isAbove = line !== null && more && idOf(first()) > line;
+  const {room, line, more} = view, {note} = log.dataset, isAbove = line !== null && more && idOf(first()) > line;
   const was = asked && !history.state?.room ? null : places[room], at = was ? 0 : asked;  // a reload has a state
   const place = isAbove ? {} : line === null ? was : null;
   addState({room, at});
   arrange(); toEnd();
   if (at || place) open(room, {at, place, push: false}); else settle({});
+  if (note) { complain(note); history.replaceState(history.state, "", address(room)); }
 };
 
 socket.on("connect", () => { question = null; view.seen = Infinity; goOn(); });

@@ -97,7 +97,8 @@ const finishDeleting = () => Promise.all(itemsNamed("delete_message").map((item)
   item.notBefore = 0; keepItem(item);  // it can't be taken back any more
   return post(`/delete/${item.of.id}?by=${me}`, FINISH);
 }));
-const goAway = () => location.replace("/");
+// The server leads a page that did not ask for it through the entry page back to where it was.
+const goAway = () => { if (isHeld) location.replace("/"); else location.reload(); };
 const forgetAll = () => { items.clear(); leave(MINE); forgetLeft(); tell("left"); };
 const logOut = async () => {
   isHeld = true;

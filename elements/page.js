@@ -9,6 +9,7 @@ import {listedLinks} from "./sidebar.js";
 import {showKeys, showSwitcher} from "./suggesting.js";
 import {isLastDeleted, undo} from "./tools.js";
 import {} from "./citing.js";
+import {} from "./edges.js";
 import {} from "./pasting.js";
 import {} from "./presence.js";
 const panel = document.querySelector(".panel"), [closeButton, content] = panel.children;
@@ -33,7 +34,7 @@ const togglePanel = (name, opener) => {
 const uncover = () => { if (matchMedia("(max-width: 1099px)").matches) closePanel(); };  // it lies over the chat
 closeButton.addEventListener("click", closePanel);
 content.addEventListener("input", ({target: {name, value}}) => { if (name) typed = value; });
-steps(content, "input[name], .found", ([top]) => top?.matches("input") && top);
+steps(content, "input[name], .calling a, .found", ([top]) => top?.matches("input") && top);
 offer("panel", (_, button) => togglePanel(button.dataset.panel, button));
 offer("showFound", ({room, id}) => { open(room, {at: id}); uncover(); });
 offer("writeTo", ({members}, {parentNode: {dataset: {person}}}) => {

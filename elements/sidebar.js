@@ -12,18 +12,19 @@ const icon = document.querySelector("link[rel~=icon]");
 const heard = new Map();  // by room, messages and whether they name me
 const {title: TITLE, icon: QUIET, calling: CALLING, tone: TONE} = views.dataset;
 // Which of a room's counts these are the server says (chat/rooms.py).
-const callsIn = (info) => info[info.calls] || 0;
+export const callsIn = (info) => info[info.calls] || 0;
 const isUnread = (info) => info[info.marks] > 0;
-const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
+export const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
 const follow = () => {
   const room = rooms.get(view.room), calls = [...rooms.values()].reduce((sum, info) => sum + callsIn(info), 0);
   if (room) document.title = (calls ? `(${badgeOf(calls)}) ` : "") + `${room.name} - ${TITLE}`;
   if (icon.href !== (calls ? CALLING : QUIET)) icon.href = calls ? CALLING : QUIET;
   navigator.setAppBadge?.(calls).catch(() => {});
+  tell("counted", calls);
 };
 
 const linkTo = (room) => nav.querySelector(`a[data-room="${room}"]`);
-const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
+export const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
 export const listedLinks = () => linksNow().filter((link) => getComputedStyle(link).display !== "none");
 // What is heard of a message may come before or after the server's own count, of which it is a part.
 const countHeard = (info) => {

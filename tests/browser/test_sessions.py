@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from tests.running import PASSWORD
 
-from .acting import READY, disconnect, say
+from .acting import READY, create, disconnect, link, say
 
 pytestmark = pytest.mark.browser
 LOG_IN = '''([username, password]) => fetch("/login", {method: "POST", body: new URLSearchParams({username, password})})'''
@@ -203,3 +203,36 @@ async def test_logging_out_drops_texts_in_all_tabs_and_no_settings(open_chat, ma
         await expect(tab.locator('article .text')).to_have_text(['to edit'])
         await expect(tab.get_by_label('Message', exact=True)).to_have_value('')
         assert await kept_settings(tab) == SETTINGS
+@pytest.mark.parametrize('how', ['at once', 'while it was away'])
+async def test_who_is_logged_out_elsewhere_comes_back_where_one_was(open_chat, make_server, how):
+    with make_server() as server:
+        page = await open_chat('ann', of=server)
+        async with server.program('bob') as bob:
+            room = await create(bob, 'Plans')
+            number = (await bob.ask('send_message', {'room': room, 'message': 'read this'}))['id']
+        await page.goto(f'{server.url}/chat/1')
+        await page.wait_for_function(READY)
+        await link(page, room).click()
+        await expect(page.locator('article .text')).to_have_text(['read this'])
+        if how == 'at once':
+            token = next(cookie['value'] for cookie in await page.context.cookies() if cookie['name'] == 'chatroom_session')
+            server.post('/logout', cookies={'chatroom_session': token})
+        else:
+            await disconnect(page)
+            with closing(sqlite3.connect(server.database)) as connection, connection:
+                connection.execute('DELETE FROM sessions')
+            await page.context.set_offline(False)
+        await expect(page.get_by_label('Password')).to_be_visible(timeout=15_000)
+        await log_in(page, 'ann')
+        await expect(page.locator(f'#m{number}')).to_be_in_viewport()
+        assert page.url == f'{server.url}/chat/{room}'
+
+
+async def test_who_logs_out_leaves_no_place_behind(open_chat, server, ann):
+    room = await create(ann, 'Left alone')
+    page = await open_chat('ann')
+    await link(page, room).click()
+    await expect(page.locator('h1')).to_have_text('Left alone')
+    await page.get_by_role('button', name='Log out').click()
+    await expect(page.get_by_label('Password')).to_be_visible()
+    assert page.url == f'{server.url}/'
