@@ -2,6 +2,7 @@
 // and what was missed while the connection was away. Each keeps the place where its reader was, if it was not the end.
 import {LOBBY, ask, complain, get, keep, kept, log, rooms, socket, tell, when} from "./context.js";
 import {placesShown} from "./fragments.js";
+import {isLooking} from "./presence.js";
 import {offer} from "./runtime.js";
 import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
 import {all, first, idOf, last, messageOf, shownMessages, view} from "./transcript.js";
@@ -160,8 +161,8 @@ when("changed", ({id, last_read_id: read, marked, unread}) => {  // in another t
   if (marked) view.line = read;
   if (marked || read > view.read) view.held = !!marked;
   view.read = read;
-  if (document.hidden && !unread) view.line = null;
-  arrange();
+  if (!isLooking() && !unread) view.line = null;
+  keeping(() => {});
 });
 when("sent", () => {
   if (!socket.connected) view.opening = null;  // who goes on writing here stays here
