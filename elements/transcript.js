@@ -61,10 +61,6 @@ const hold = () => {
 };
 const isScrolled = (isSameSize) => isSameSize ? log.scrollTop !== view.lastTop
   : Math.abs(log.scrollTop - Math.min(view.lastTop, log.scrollHeight - log.clientHeight)) > 1;
-const sizes = new ResizeObserver((changed) => {
-  for (const {target} of changed) if (!target.isConnected) sizes.unobserve(target);
-  notice(); show();
-});
 const notice = () => {
   const isSameSize = view.size === sizeNow();
   if (isScrolled(isSameSize)) lookWhere(); else if (!isSameSize) hold();
@@ -88,6 +84,13 @@ export const show = () => {
   newer.hidden = !view.unseen.size && !view.missed && view.tail && fromEnd() <= log.clientHeight;
   newer.textContent = labelOf(view);
 };
+
+const paper = matchMedia("print");  // on which nothing is scrolled
+const look = () => { if (!paper.matches) { notice(); show(); } };
+const sizes = new ResizeObserver((changed) => {
+  for (const {target} of changed) if (!target.isConnected) sizes.unobserve(target);
+  look();
+});
 
 // Days, groups, and what is new
 const dress = (article) => {  // for this reader
@@ -192,7 +195,7 @@ export const replaceAll = ({html, newer: isCut, more = view.more, revision, epoc
   }, "after");
 };
 sizes.observe(log);
-log.addEventListener("scroll", () => { notice(); show(); tell("scrolled"); }, {passive: true});
+log.addEventListener("scroll", () => { look(); tell("scrolled"); }, {passive: true});
 addEventListener("visibilitychange", markRead);
 when("came back", markRead);
 when("clock", () => { for (const article of all()) article.sentAt = null; keeping(() => {}); });
