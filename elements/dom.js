@@ -17,7 +17,10 @@ export const isComposing = (event) => event.isComposing || event.keyCode === 229
 export const hasPointer = () => matchMedia("(pointer: fine)").matches;
 // Where no style sheet makes a field as high as its text.
 export const grow = CSS.supports("field-sizing: content") ? () => {} : (field) => {
+  const {style, offsetHeight} = field.parentNode;
+  style.minHeight = offsetHeight + "px";  // or what scrolls beside it would be scrolled while the field is measured
   field.style.height = "auto"; field.style.height = field.scrollHeight + "px";
+  style.minHeight = "";
 };
 // As if typed: undo takes it back.
 export const insert = (field, text, from = field.selectionStart, to = field.selectionEnd) => {

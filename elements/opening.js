@@ -3,7 +3,8 @@
 import {LOBBY, ask, complain, composer, get, log, rooms, socket, tell, when} from "./context.js";
 import {div} from "./dom.js";
 import {itemsNamed} from "./outbox.js";
-import {addState, keepPlace, markPlace, places, returnTo} from "./places.js";
+import {addState, keepPlace, markPlace, places, readdress} from "./places.js";
+import {isLooking} from "./presence.js";
 import {offer} from "./runtime.js";
 import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
 import {all, countLeft, first, idOf, last, messageOf, shownMessages, view} from "./transcript.js";
@@ -37,7 +38,7 @@ const goOn = () => {
 const takeRefusal = ({code, error}) => {
   const {room, opening} = view, isOther = opening && opening.room !== room;
   if (code === "not_found" && !isOther) return loseThisRoom();
-  if (isOther) { returnTo(room); complain(error); }
+  if (isOther) { readdress(room); complain(error); }
   stayHere();
   return void setTimeout(goOn, isOther ? 0 : AGAIN);
 };
@@ -162,7 +163,7 @@ const loseThisRoom = () => {
   if (opening && opening.room !== room) return;
   awaits(false); view.opening = null;
   if (!hasText()) {
-    returnTo(to);
+    readdress(to);
     return askFor({room: to, note: NO_MORE});
   }
   log.append(div("gap", NO_MORE)); arrange();
@@ -176,7 +177,7 @@ export const beginAt = (asked) => {
   addState({room, at});
   arrange(); toEnd();
   if (at || place) open(room, {at, place, push: false}); else settle({});
-  if (note) { complain(note); history.replaceState(history.state, "", address(room)); }
+  if (note) { complain(note); readdress(room); }
 };
 
 socket.on("connect", () => { question = null; view.seen = Infinity; goOn(); });
@@ -194,8 +195,8 @@ when("changed", ({id, last_read_id: read, marked, unread}) => {  // in another t
   if (marked) view.line = read;
   if (marked || read > view.read) view.held = !!marked;
   view.read = read;
-  if (document.hidden && !unread) view.line = null;
-  arrange();
+  if (!isLooking() && !unread) view.line = null;
+  keeping(() => {});
 });
 when("sent", () => {
   if (!socket.connected && view.opening?.room !== view.room) stayHere();  // who goes on writing here stays here

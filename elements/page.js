@@ -9,9 +9,9 @@ import {listedLinks} from "./sidebar.js";
 import {showKeys, showSwitcher} from "./suggesting.js";
 import {isLastDeleted, undo} from "./tools.js";
 import {} from "./citing.js";
+import {} from "./copying.js";
 import {} from "./edges.js";
 import {} from "./pasting.js";
-import {} from "./presence.js";
 const panel = document.querySelector(".panel"), [closeButton, content] = panel.children;
 const side = document.querySelector(".sidebar"), drawer = document.getElementById("rooms");
 let shown = {}, typed = "";  // typed: what is looked for, also when the panel is opened again

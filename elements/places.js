@@ -12,5 +12,5 @@ export const markPlace = ({room, at, push}) => {
   addState({room, at});
 };
 // Without another entry: the room that the address said can't be seen.
-export const returnTo = (room) => history.replaceState({room}, "", address(room));
+export const readdress = (room) => history.replaceState({room}, "", address(room));
 addEventListener("pagehide", () => { keepPlace(); keep(sessionStorage, "places", places); });

@@ -1,12 +1,14 @@
 // The connection: lost, maybe unknowingly, and renewed. Whether I am here: in view, and active on this page lately.
-import {get, log, socket} from "./context.js";
+import {get, log, socket, tell} from "./context.js";
 import {reloadWhenPossible} from "./reloading.js";
 const SILENCE = 40e3, LOOK = 2e3, HALF_DAY = 12 * 3600e3, AWAY = 5 * 60e3;  // the server pings every 24 s
 const {dataset: page} = log, sign = document.getElementById("connection"), LOST = sign.textContent;
 const {packet} = socket, latency = +new URLSearchParams(location.search).get("latency");
 let refused = false, heardAt = Date.now();  // refused: there are too many tabs, so this one waits for somebody to look
 let acted = Date.now();  // when this tab was last used
-const mine = {get in_view() { return !document.hidden; }, active: true};  // as it is when it is sent
+const isAway = () => Date.now() - acted > AWAY;
+export const isLooking = () => !document.hidden && !isAway();
+const mine = {get in_view() { return isLooking(); }, active: true};  // as it is when it is sent
 const away = (is, text = LOST) => { sign.hidden = !is; sign.textContent = text; };
 const hearPing = () => { heardAt = Date.now(); };
 const renew = () => { if (socket.connected) socket.io.engine.close(); };
@@ -19,7 +21,11 @@ const lookAgain = () => {  // who looks need not wait for the next attempt
 };
 const attend = () => { if (socket.connected) get("attend", mine, () => {}); };
 const becomes = (is) => { if (mine.active !== is) { mine.active = is; attend(); } };
-const useNow = () => { acted = Date.now(); becomes(true); };
+const useNow = () => {
+  const wasAway = isAway();
+  acted = Date.now(); becomes(true);
+  if (wasAway) tell("came back");
+};
 // A server that was restarted, or that gave this page up, makes its part of the page again from this.
 Object.assign(socket.io.opts.query, {room: page.room, me: page.me, name: page.name, build: page.build});
 socket.on("connect", () => { refused = false; away(false); hearPing(); attend(); });
@@ -33,7 +39,7 @@ socket.off("connect_error").on("connect_error", (error) => {
 socket.io.on("ping", hearPing);
 setInterval(() => {  // a connection may have died unknowingly: while the network was away, or while the computer slept
   if (Date.now() - heardAt > SILENCE) { hearPing(); renew(); }
-  if (Date.now() - acted > AWAY) becomes(false);
+  if (isAway()) becomes(false);
 }, LOOK);
 setInterval(() => fetch(location), HALF_DAY);  // or else the cookie would run out under a page that stays
 addEventListener("offline", () => away(true));

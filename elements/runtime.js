@@ -2,8 +2,9 @@
 // with what, when, and what makes it stale. Texts of messages have none of these, and are not looked into.
 import {ask, complain, get, say, socket, when} from "./context.js";
 import {fold, opensElsewhere, targetOf} from "./dom.js";
-import {addNodes, putFragment, scrolledAround, zone} from "./fragments.js";
+import {addNodes, putFragment, scrolledAround} from "./fragments.js";
 import {enqueue} from "./outbox.js";
+import {zone} from "./times.js";
 import {view} from "./transcript.js";
 const CONTROL = "[data-ask], [data-act], [data-call]", STALE = "[data-fresh]";
 const calls = {}, listened = new Set(), underWay = new Set();  // underWay: what controls asked and wait for
@@ -44,7 +45,7 @@ const lastIn = (node) => +[...node.querySelectorAll("[data-key]")].at(-1)?.datas
 const askAgain = (node, wanted, isSame) => {
   const question = {}, {ask: name, then, key} = node.dataset, through = isSame ? lastIn(node) : null;
   latest.set(node, question); node.ariaBusy = "true";
-  get(name, {...argumentsOf(node), zone, through}, (answer) => {
+  get(name, {...argumentsOf(node), zone: zone(), through}, (answer) => {
     if (!isLatest(node, question)) return;
     node.ariaBusy = null;
     if (answer.error) return sayIn(node, answer.error);

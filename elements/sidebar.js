@@ -3,6 +3,7 @@
 // calls me while none of my pages shows its room is told by the server to one page of this browser.
 import {chat, me, rooms, say, socket, store, stored, takeView, tell, views, when} from "./context.js";
 import {onKeys, soon} from "./dom.js";
+import {notify} from "./notices.js";
 import {open} from "./opening.js";
 import {applyFilter, offer, renewIn} from "./runtime.js";
 import {view} from "./transcript.js";
@@ -135,10 +136,6 @@ const showSwitches = () => {
   for (const button of [bell, speaker]) button.ariaPressed = isOn(button);
 };
 const ring = () => { if (isOn(speaker)) new Audio(TONE).play().catch(() => {}); };
-const notify = ({title, room, id, text}) => {
-  const notification = new Notification(title, {body: text, tag: `chatroom.${id}`});
-  notification.addEventListener("click", () => { window.focus(); open(room, {at: id}); notification.close(); });
-};
 socket.on("notice", (call) => {
   ring();
   try { if (isOn(bell)) notify(call); } catch { /* browsers on phones have them for installed apps only */ }

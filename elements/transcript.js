@@ -2,9 +2,12 @@
 // of one author, with lines between days and above what is new. Who reads the end is kept there, and who reads further
 // up is kept where that is; a button tells of what is below. What stands at the end of an open room, in a tab that is
 // looked at, is read.
-import {get, log, me, socket, tell} from "./context.js";
+import {get, log, me, socket, tell, when} from "./context.js";
 import {div, fromHtml, soon} from "./dom.js";
-import {dayOf, stay, timeOf, wholeOf} from "./fragments.js";
+import {placeNodes, placesShown, returnTo, stay} from "./fragments.js";
+import {isLooking} from "./presence.js";
+import {keepSelected} from "./selecting.js";
+import {inForm, lookAtClock} from "./times.js";
 export const newLine = div("new", "New");
 const MOST_SHOWN = 200, GROUP = 5 * 60e3, newer = document.getElementById("newer"), {dataset: data} = log;
 
@@ -17,7 +20,8 @@ export const view = {
   more: data.more === "true",  // there are older ones
   tail: true,  // the newest one is among these
   stuck: true,  // the reader is at the end
-  lastTop: 0,  // where the list was scrolled to when that was looked at last
+  places: [],  // or else there: the messages that are seen, and where they are
+  lastTop: 0, size: "",  // where the list was scrolled to, and how large it was, when that was looked at last
   known: 0,  // the newest message that was there to be read
   unseen: new Set(),  // later ones
   missed: false,  // more came than was counted
@@ -40,20 +44,34 @@ const namesMe = (article) => article.matches(`[data-mentions~="${me}"]`);
 // By my name, or everyone.
 const callsMe = (article) => !isMine(article) && (namesMe(article) || article.matches("[data-mentions~='0']"));
 
-// Where the reader is
+// Where the reader is: at the end, or where the messages are that are seen. Only the reader changes that. What changes
+// size (the window, what is around, a message) moves neither, though a browser may scroll then, to what there is.
 export const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
-export const lookWhere = () => { view.stuck = view.tail && fromEnd() < 40; view.lastTop = log.scrollTop; };
-// What the reader scrolled; a new size scrolls, too, but never up and away from the end.
-const notice = () => {
-  if (fromEnd() < 40 || log.scrollTop < view.lastTop) lookWhere(); else view.lastTop = log.scrollTop;
+const isAtEnd = () => view.tail && fromEnd() < 40;
+const sizeNow = () => [log.clientWidth, log.clientHeight, log.scrollHeight].join();
+const lookAtSize = () => Object.assign(view, {lastTop: log.scrollTop, size: sizeNow()});
+export const lookWhere = () => {
+  view.stuck = isAtEnd();
+  if (!view.stuck) view.places = placesShown(log);
+  lookAtSize();
 };
 export const toEnd = () => { log.scrollTop = log.scrollHeight; lookWhere(); };
+const hold = () => {
+  if (view.stuck) log.scrollTop = log.scrollHeight; else returnTo(log, view.places);
+  lookAtSize();
+};
+const isScrolled = (isSameSize) => isSameSize ? log.scrollTop !== view.lastTop
+  : Math.abs(log.scrollTop - Math.min(view.lastTop, log.scrollHeight - log.clientHeight)) > 1;
+const notice = () => {
+  const isSameSize = view.size === sizeNow();
+  if (isScrolled(isSameSize)) lookWhere(); else if (!isSameSize) hold();
+};
 export const tellRead = (id = view.known) => {
   view.read = view.known; tell("read", view.room);
   get("read", {room: view.room, id}, () => {});
 };
 const readNow = () => {
-  const isSeen = view.stuck && !document.hidden && socket.connected && !view.opening && !view.held;
+  const isSeen = isAtEnd() && isLooking() && socket.connected && !view.opening && !view.held;
   if (isSeen && view.known > view.read) tellRead();
 };
 const markRead = () => soon(readNow, 300 + 400 * Math.random());  // not everybody at once
@@ -62,18 +80,25 @@ const seeAll = () =>
 const labelOf = ({missed, unseen: {size}}) => missed ? "New messages"
   : size > 1 ? `${size} new messages` : size ? "1 new message" : "Jump to newest";
 export const show = () => {
-  if (view.stuck) seeAll();
+  if (isAtEnd()) seeAll();
   markRead();
   newer.hidden = !view.unseen.size && !view.missed && view.tail && fromEnd() <= log.clientHeight;
   newer.textContent = labelOf(view);
 };
 
+const paper = matchMedia("print");  // on which nothing is scrolled
+const look = () => { if (!paper.matches) { notice(); show(); } };
+const sizes = new ResizeObserver((changed) => {
+  for (const {target} of changed) if (!target.isConnected) sizes.unobserve(target);
+  look();
+});
+
 // Days, groups, and what is new
 const dress = (article) => {  // for this reader
   const times = article.querySelectorAll("time"), sentAt = new Date(times[0].dateTime);
-  Object.assign(article, {sentAt, sentDay: dayOf(sentAt)});
-  times[0].textContent = timeOf(sentAt);
-  for (const time of times) time.title = wholeOf(new Date(time.dateTime));
+  Object.assign(article, {sentAt, sentDay: inForm("day", sentAt)});
+  times[0].textContent = inForm("time", sentAt);
+  for (const time of times) time.title = inForm("whole", new Date(time.dateTime));
   for (const reaction of article.querySelectorAll(".reaction"))
     reaction.ariaPressed = reaction.matches(`[data-people~="${me}"]`);
   article.toggleAttribute("data-mine", isMine(article));
@@ -84,13 +109,14 @@ const follows = (article, above) => isSameDay(article, above)
   && above.dataset.author === article.dataset.author && article.sentAt - above.sentAt < GROUP;
 const dayAbove = (article) => {
   const line = article.previousElementSibling;
-  return line?.textContent === article.sentDay ? line : log.insertBefore(div("day", article.sentDay), article);
+  if (line?.textContent === article.sentDay) return line;
+  return log.insertBefore(Object.assign(div("day", article.sentDay), {title: inForm("date", article.sentAt)}), article);
 };
 const isNew = (article) => view.line !== null && idOf(article) > view.line && !isMine(article);
 export const arrange = () => {
   const shown = shownMessages(), firstNew = shown.find(isNew);
   newLine.remove();
-  for (const article of shown) if (!article.sentAt) dress(article);
+  for (const article of shown) if (!article.sentAt) { dress(article); sizes.observe(article); }
   const days = new Set(shown.filter((article, at) => !isSameDay(article, shown[at - 1])).map(dayAbove));
   for (const day of log.querySelectorAll(".day")) if (!days.has(day)) day.remove();
   shown.forEach((article, at) =>
@@ -104,7 +130,7 @@ export const arrange = () => {
 const isUnheard = (article, old, edge) => !edge && !old && idOf(article) > view.known && !isMine(article);
 const countNew = (article) => {
   view.unseen.add(idOf(article));
-  if (!view.stuck || document.hidden || view.held) {
+  if (!view.stuck || !isLooking() || view.held) {
     view.line ??= idOf(article) - 1;
     tell("unread", view.room, idOf(article), callsMe(article));
   }
@@ -117,14 +143,19 @@ export const countLeft = (html, room, known) => {
     if (!isMine(article) && idOf(article) > known) tell("unread", room, idOf(article), callsMe(article));
 };
 const dropDeleted = (article) => { view.unseen.delete(idOf(article)); tell("deleted", idOf(article), view.room); };
+const partOf = ({classList: [kind], nodeName}) => kind ?? nodeName;
+const takeAttributes = (article, old) => {
+  for (const name in old.dataset) if (!(name in article.dataset)) delete old.dataset[name];
+  for (const {name, value} of article.attributes) old.setAttribute(name, value);
+};
+// Only what has changed is another node then: the rest may have the focus, or be selected.
 const replaceOld = (article, old) => {
-  const focused = old.contains(document.activeElement) && document.activeElement;
-  article.append(...old.querySelectorAll(":scope > :is(.tools, .editor)"));
-  article.classList.toggle("unfolded", old.matches(".unfolded"));
-  old.replaceWith(article);
-  if (!focused) return;
-  article.tabIndex = -1;
-  (focused.matches("textarea") ? focused : article).focus({preventScroll: true});
+  const focused = document.activeElement, own = old.querySelectorAll(":scope > :is(.tools, .editor)");
+  if (!article.hidden) dress(article);
+  takeAttributes(article, old);
+  keepSelected(old, ".text", () => placeNodes(old, [...article.children, ...own], partOf));
+  if (focused.isConnected) return;
+  old.tabIndex = -1; old.focus({preventScroll: true});
 };
 // Beyond an end of the list only if that was asked for: the rest comes when it is scrolled to.
 const placeNew = (article, edge) => {
@@ -148,15 +179,15 @@ const dropFirst = () => { first().remove(); view.more = true; };
 const dropLast = () => { last().remove(); view.tail = false; };
 // Change the list without moving what is being read; who reads the end, and edits nothing, stays there.
 export const keeping = (change, edge) => {
-  notice();  // a busy browser tells of what was scrolled late
-  if (log.querySelector(".editor:focus-within")) view.stuck = false;
-  const stick = view.stuck && !edge;
-  stay(log, () => {
+  lookAtClock(); notice();  // a busy browser tells of what was scrolled late
+  view.stuck = isAtEnd() && !log.querySelector(".editor:focus-within");
+  const stick = view.stuck && !edge, changeAll = () => {
     change();
     while (all().length > MOST_SHOWN) if (stick || edge === "after") dropFirst(); else dropLast();  // the farthest away
     arrange();
-  }, edge === "before" ? "bottom" : "top");  // it may lose its name to one above
-  if (stick) toEnd(); else lookWhere();
+  };
+  if (stick) { changeAll(); toEnd(); }
+  else { stay(log, changeAll, edge === "before" ? "bottom" : "top"); lookWhere(); }  // its first may lose its name
   show();
 };
 // Another list, in which what is here already and has not changed stays. Another database has other messages.
@@ -169,6 +200,8 @@ export const replaceAll = ({html, newer: isCut, more = view.more, revision, epoc
     put(html, "after");
   }, "after");
 };
-new ResizeObserver(() => { notice(); if (view.stuck) toEnd(); }).observe(log);
-log.addEventListener("scroll", () => { notice(); show(); tell("scrolled"); }, {passive: true});
+sizes.observe(log);
+log.addEventListener("scroll", () => { look(); tell("scrolled"); }, {passive: true});
 addEventListener("visibilitychange", markRead);
+when("came back", markRead);
+when("clock", () => { for (const article of all()) article.sentAt = null; keeping(() => {}); });

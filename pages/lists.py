@@ -37,7 +37,7 @@ LISTS = joined([
     _view('mentions', 'at', 'Mentions', ask='mentions', fresh='connect named called'),
     _view('saved', 'save', 'Saved', ask='saved_list', fresh='connect saved'),
     _view('pinned', 'pin', 'Pinned', ask='pinned_list', fresh='connect opened pins_changed:here'),
-    _view('search', 'search', 'Search', ask='find', on='input submit', wait='150', fresh='connect', field=FIELD),
+    _view('search', 'search', 'Search', ask='find', on='input submit', wait='150', fresh='connect clock', field=FIELD),
 ])
 '''The lists without their rows, each with what it asks for these, and what makes it another list.'''
 

@@ -13,7 +13,7 @@ FAVICON = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fi
            'stroke-linecap="round" d="M9 10.5h14M9 15.5h9"/></svg>')
 LOGO = html(FAVICON)
 
-STYLES = ('tokens', 'base', 'chat', 'prose', 'tools', 'editing', 'replying', 'picker', 'lists')
+STYLES = ('tokens', 'base', 'chat', 'prose', 'tools', 'editing', 'replying', 'picker', 'lists', 'print')
 GUARD = Markup(compact(script('guard')))  # noqa: S704
 
 

@@ -1,0 +1,40 @@
+// What is selected in a part of a node stays selected when that comes in another form, as far as it is still there.
+const offsetIn = (part, node, at) => {
+  const range = new Range();
+  range.setStart(part, 0); range.setEnd(node, at);
+  return range.toString().length;
+};
+const pointAt = (part, offset) => {
+  const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+  let node = texts.nextNode(), rest = offset;
+  while (node && rest > node.length) { rest -= node.length; node = texts.nextNode(); }
+  return node ? [node, rest] : [part, 0];
+};
+// The same letters at the beginning of both, and at the end.
+const sameEnds = (was, is) => {
+  const most = Math.min(was.length, is.length);
+  let from = 0, end = 0;
+  while (from < most && was[from] === is[from]) from += 1;
+  while (end < most - from && was.at(-1 - end) === is.at(-1 - end)) end += 1;
+  return [from, end];
+};
+const movedTo = (offset, was, is, isStart) => {
+  const [from, end] = sameEnds(was, is), isBelow = offset >= was.length - end;
+  return isBelow && (isStart || offset > from) ? offset + is.length - was.length : Math.min(offset, from);
+};
+const endsIn = (part, selection) => {
+  const {anchorNode, anchorOffset, focusNode, focusOffset, rangeCount} = selection;
+  if (!rangeCount) return [];
+  const {startContainer, startOffset} = selection.getRangeAt(0);
+  return [[anchorNode, anchorOffset], [focusNode, focusOffset]].map(([of, at]) => ({of, at,
+    offset: part?.contains(of) ? offsetIn(part, of, at) : -1, isStart: of === startContainer && at === startOffset}));
+};
+export const keepSelected = (node, selector, change) => {
+  const part = node.querySelector(selector), selection = getSelection(), text = part?.textContent;
+  const ends = endsIn(part, selection);
+  change();
+  const now = node.querySelector(selector);
+  if (!now || now === part || ends.every(({offset}) => offset < 0)) return;
+  selection.setBaseAndExtent(...ends.flatMap(({of, at, offset, isStart}) =>
+    offset < 0 ? [of, at] : pointAt(now, movedTo(offset, text, now.textContent, isStart))));
+};
