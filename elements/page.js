@@ -8,6 +8,7 @@ import {listedLinks} from "./sidebar.js";
 import {showKeys, showSwitcher} from "./suggesting.js";
 import {undo} from "./tools.js";
 import {} from "./citing.js";
+import {} from "./folding.js";
 import {} from "./presence.js";
 const panel = document.querySelector(".panel"), [closeButton, content] = panel.children;
 const side = document.querySelector(".sidebar"), drawer = document.getElementById("rooms");

@@ -6,7 +6,7 @@ import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
 import {pick, recentEmoji, usedEmoji} from "./emoji.js";
 import {drop, enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {doDurably, getMessage, offer} from "./runtime.js";
-import {all, arrange, idOf, isMine, lookWhere, messageOf, show} from "./transcript.js";
+import {all, arrange, idOf, isMine, isSystem, lookWhere, messageOf, show} from "./transcript.js";
 import {edit, replyTo} from "./writing.js";
 const copyButton = takeView(".copy"), tools = takeView(".tools"), recentTools = tools.querySelector(".recent").children;
 const menu = document.querySelector(".menu"), namesTip = document.querySelector(".names");
@@ -15,7 +15,8 @@ const LONG_PRESS = 450, UNDO = 5e3;
 let saved = null;  // the messages that I saved, once they were asked for
 let codeToCopy = null, pressTimer = 0, wasLong = false;
 const whatIs = (article) => [isMine(article) ? "mine" : isAdministrator() && "other",
-  saved?.has(idOf(article)) && "saved", article.querySelector(".pinned") && "pinned"].filter(Boolean).join(" ");
+  saved?.has(idOf(article)) && "saved", article.querySelector(".pinned") && "pinned",
+  isSystem(article) && "system", article.matches(".several") && "several"].filter(Boolean).join(" ");
 const showRecent = () => {
   for (const [at, emoji] of recentEmoji(recentTools.length).entries())
     Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`});

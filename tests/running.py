@@ -179,12 +179,13 @@ def _find(pattern: str, text: str) -> str:
 
 
 class Program:
-    """A Socket.IO client."""
+    """A Socket.IO client; `heard` is what people wrote, `lines` what happened in rooms."""
 
     def __init__(self, *, reconnection: bool = False) -> None:
         self.sio = socketio.AsyncClient(reconnection=reconnection, request_timeout=PATIENCE)
         self.heard: list[dict[str, Any]] = []
-        self.sio.on('receive_message', self.heard.append)
+        self.lines: list[dict[str, Any]] = []
+        self.sio.on('receive_message', lambda message: (self.lines if message['system'] else self.heard).append(message))
         self.told: list[tuple[str, dict[str, Any]]] = []
         for event in ('room_changed', 'message_changed', 'typing', 'presence'):
             self.sio.on(event, lambda data, event=event: self.told.append((event, data)))

@@ -1,0 +1,33 @@
+// What happened in a room stands there in quiet lines. Several in a row are one: the first one says what the next ones
+// say, too, or how many more there are, until somebody wants to see each.
+import {when} from "./context.js";
+import {element} from "./dom.js";
+import {offer} from "./runtime.js";
+import {isSystem, keeping, messageOf, shownMessages} from "./transcript.js";
+const MOST_SAID = 4;
+const nameIn = (line) => line.querySelector(".name");
+const partOf = (line, above) => {
+  const part = line.querySelector(".one").cloneNode(true);
+  if (nameIn(line).textContent === nameIn(above).textContent) nameIn(part).remove();
+  return [", ", part];
+};
+const sayOthers = (head, lines) => {
+  const was = head.querySelector(".others"), button = head.querySelector(".each"), more = lines.length - MOST_SAID;
+  const parts = lines.slice(0, MOST_SAID).flatMap((line, at) => partOf(line, lines[at - 1] ?? head));
+  const now = element("span", {className: "others"}, ...parts);
+  if (!now.isEqualNode(was)) was.replaceWith(now);  // or else it stays, and may be selected
+  button.hidden = more <= 0; button.firstElementChild.textContent = more;
+};
+const foldRun = ([head, ...others]) => {
+  const isOne = others.length > 0 && !head.matches(".unfolded");
+  head.classList.toggle("several", isOne); head.classList.remove("folded");
+  sayOthers(head, isOne ? others : []);
+  for (const line of others) { foldRun([line]); line.classList.toggle("folded", isOne); }
+};
+when("arranged", () => {
+  const runs = [];
+  for (const line of shownMessages().filter(isSystem))
+    if (line.matches(".follows")) runs.at(-1).push(line); else runs.push([line]);
+  runs.forEach(foldRun);
+});
+offer("showEach", ({id}) => keeping(() => messageOf(id).classList.add("unfolded")));
