@@ -63,7 +63,7 @@ def of(rows: Iterable[Message]) -> Mapping[int, System]:
     about = {row.about_id for row in rows if row.about_id}
     people = list(User.select(User.id, User.username).where(User.id.in_(about))) if about else []
     called: Mapping[int | None, str] = {user.id: user.username for user in people}
-    return {row.id: System(row.system, row.about_id, called.get(row.about_id),
+    return {row.id: System(row.system or '', row.about_id, called.get(row.about_id),
                            None if row.deleted_at else row.body) for row in rows}
 
 
