@@ -8,15 +8,16 @@ const MOST_SAID = 4;
 const nameIn = (line) => line.querySelector(".name");
 const partOf = (line, above) => {
   const part = line.querySelector(".one").cloneNode(true);
-  if (nameIn(line).textContent === nameIn(above).textContent) nameIn(part).remove();
+  if (nameIn(line).textContent === nameIn(above).textContent) part.replaceChildren(part.lastElementChild);
   return [", ", part];
 };
 const sayOthers = (head, lines) => {
-  const was = head.querySelector(".others"), button = head.querySelector(".each"), more = lines.length - MOST_SAID;
+  const was = head.querySelector(".others"), button = head.querySelector(".each");
+  const more = Math.max(0, lines.length - MOST_SAID);
   const parts = lines.slice(0, MOST_SAID).flatMap((line, at) => partOf(line, lines[at - 1] ?? head));
   const now = element("span", {className: "others"}, ...parts);
   if (!now.isEqualNode(was)) was.replaceWith(now);  // or else it stays, and may be selected
-  button.hidden = more <= 0; button.firstElementChild.textContent = more;
+  button.hidden = !more; button.firstElementChild.textContent = more;
 };
 const foldRun = ([head, ...others]) => {
   const isOne = others.length > 0 && !head.matches(".unfolded");

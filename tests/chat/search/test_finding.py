@@ -104,7 +104,7 @@ async def said(path):
     await database.write(taken_over)
     places = {'Lobby': LOBBY, 'Project X': (await management.create(acting(ANN), 'Project X', 'closed', ['bob', 'Carl'])).id,
               'to carl': (await management.open_direct(acting(BOB), ['Carl'])).id, 'to two': (await management.open_direct(acting(BOB), ['Carl', 'ann'])).id}
-    await database.write(lambda: database.Written(db.execute_sql("UPDATE messages SET created_at = '2026-01-01'")))
+    await database.write(lambda: database.Written(db.execute_sql("UPDATE messages SET created_at = '2026-01-01T00:00:00.000+00:00'")))
     people = {'ann': 1, 'bob': 2, 'Carl': 3, 'Ann Lee': 4, 'ANN': 5}
     for author, room, when, text in SAID:
         (number,) = await say(text, by=people[author], room=places[room])
