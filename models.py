@@ -1,4 +1,5 @@
 """The database tables, and the queries that decide who may see which rows."""
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from peewee import (
@@ -267,6 +268,11 @@ def messages() -> 'ModelSelect[Message]':
 def user_named(username: str) -> User | None:
     """Find a user. An exact name wins over one that differs in case: two such users may come from the original app."""
     return User.get_or_none(User.username == username) or User.get_or_none(User.name_key == names.key(username))
+
+
+def listed(ids: Iterable[int]) -> SQL:
+    """These numbers for `in_`, in the text of the SQL: for parameters Peewee takes longer than SQLite for the query."""
+    return SQL(f'({", ".join(map(str, ids)) or "NULL"})')
 
 
 def newest_id(room_id: int) -> int:

@@ -8,7 +8,7 @@ from peewee import fn
 
 from database import Written, db
 from errors import Refused
-from models import Membership, Message, Pin, Reaction, User, iso, now
+from models import Membership, Message, Pin, Reaction, User, iso, listed, now
 from models import messages as all_messages
 
 from . import mentions, system
@@ -99,7 +99,7 @@ def entries(rows: Iterable[Message]) -> list[Entry]:
     quotes = _quotes({row.reply_to_id for row in rows if row.reply_to_id})
     numbers = [row.id for row in rows]
     reactions = _reactions(numbers)
-    pinned = {pin.message_id for pin in Pin.select(Pin.message).where(Pin.message.in_(numbers))}
+    pinned = {pin.message_id for pin in Pin.select(Pin.message).where(Pin.message.in_(listed(numbers)))}
     happened = system.of(rows)
     return [Entry(row.id, row.room_id, row.revision, row.author_id, row.author.username, _text(row, happened),
                   row.created_at, row.edited_at, row.deleted_at is not None, named.get(row.id, ()),
@@ -182,14 +182,14 @@ def next_revision(room_id: int) -> int:
 
 def _quotes(message_ids: Iterable[int]) -> dict[int, Quote]:
     rows: Any = (Message.select(Message.id, Message.author, User.username, fn.SUBSTR(Message.body, 1, QUOTED),
-                                Message.deleted_at).join(User).where(Message.id.in_(list(message_ids))).tuples())
+                                Message.deleted_at).join(User).where(Message.id.in_(listed(message_ids))).tuples())
     return {number: Quote(number, author_id, author, start, is_deleted=deleted_at is not None)
             for number, author_id, author, start, deleted_at in rows}
 
 
 def _reactions(message_ids: Sequence[int]) -> dict[int, dict[str, list[Person]]]:
     rows: Any = (Reaction.select(Reaction.message, Reaction.emoji, Reaction.user, User.username).join(User)
-                 .where(Reaction.message.in_(message_ids)).order_by(Reaction.id).tuples())
+                 .where(Reaction.message.in_(listed(message_ids))).order_by(Reaction.id).tuples())
     found: dict[int, dict[str, list[Person]]] = {}
     for message_id, emoji, user_id, username in rows:
         found.setdefault(message_id, {}).setdefault(emoji, []).append((user_id, username))

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from errors import Refused
-from models import Message, User
+from models import Message, User, listed
 
 WHAT = {
     'joined': 'joined',
@@ -61,7 +61,7 @@ def of(rows: Iterable[Message]) -> Mapping[int, System]:
     """By message id, what those say that are system messages; runs in a database thread."""
     rows = [row for row in rows if row.system]
     about = {row.about_id for row in rows if row.about_id}
-    people = list(User.select(User.id, User.username).where(User.id.in_(about))) if about else []
+    people = list(User.select(User.id, User.username).where(User.id.in_(listed(about)))) if about else []
     called: Mapping[int | None, str] = {user.id: user.username for user in people}
     return {row.id: System(row.system or '', row.about_id, called.get(row.about_id),
                            None if row.deleted_at else row.body) for row in rows}
