@@ -13,8 +13,8 @@ const partOf = (line, above) => {
 };
 const sayOthers = (head, lines) => {
   const was = head.querySelector(".others"), button = head.querySelector(".each");
-  const more = Math.max(0, lines.length - MOST_SAID);
-  const parts = lines.slice(0, MOST_SAID).flatMap((line, at) => partOf(line, lines[at - 1] ?? head));
+  const said = lines.length <= MOST_SAID + 1 ? lines : lines.slice(0, MOST_SAID), more = lines.length - said.length;
+  const parts = said.flatMap((line, at) => partOf(line, lines[at - 1] ?? head));
   const now = element("span", {className: "others"}, ...parts);
   if (!now.isEqualNode(was)) was.replaceWith(now);  // or else it stays, and may be selected
   button.hidden = !more; button.firstElementChild.textContent = more;

@@ -89,10 +89,10 @@ async def test_of_many_the_first_are_said_and_each_is_there_to_be_seen(open_chat
     ann = await open_chat('ann')
     await go(ann, room, 'Many')
     said = ''.join(f', set the topic to "{number}"' for number in range(4))
-    await expect(ann.locator(LINES)).to_have_text([f'bob made this room{said} and 5 more'], use_inner_text=True)
+    await expect(ann.locator(LINES)).to_have_text([f'bob made this room{said} and 5 others'], use_inner_text=True)
     await happen(bob, room, 'live')
-    await expect(ann.locator(LINES)).to_have_text([f'bob made this room{said} and 6 more'], use_inner_text=True)
-    await ann.get_by_role('button', name='and 6 more').click()
+    await expect(ann.locator(LINES)).to_have_text([f'bob made this room{said} and 6 others'], use_inner_text=True)
+    await ann.get_by_role('button', name='and 6 others').click()
     await expect(ann.locator(LINES)).to_have_text(
         ['bob made this room', *(f'bob set the topic to "{topic}"' for topic in [*range(9), 'live'])], use_inner_text=True)
 
