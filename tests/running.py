@@ -208,6 +208,11 @@ class Program:
         data = args[0] if len(args) == 1 else args or None
         return await self.sio.call(event, data, timeout=PATIENCE)
 
+    async def written(self, room: int, **window: Any) -> list[dict[str, Any]]:
+        """What people wrote in a room."""
+        answer = await self.ask('history', {'room': room, **window})
+        return [message for message in answer['messages'] if not message['system']]
+
     async def wait_for(self, event: str, seconds: float = 15, **expected: Any) -> dict[str, Any]:
         """The first event of this name with these values, now or soon; forget it and what came before."""
         async with asyncio.timeout(seconds):

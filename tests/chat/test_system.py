@@ -30,7 +30,7 @@ def line(kind, username=None, name=None, topic=None):
 
 
 async def test_each_thing_that_happens_is_a_message_with_a_sentence(people):
-    ann, bob, carl, dora = people
+    _, bob, carl, dora = people
     room = await create(bob, members=['carl', 'ann'])
     for event, arguments in [
             ('invite', {'username': 'dora'}), ('remove', {'username': 'dora'}), ('update_room', {'name': 'New  name', 'topic': 'Why {name}'}),
@@ -93,7 +93,7 @@ async def test_it_counts_as_unread_for_whom_was_added_alone(people):
 
 @pytest.mark.parametrize('who', [0, 1, 2])
 async def test_it_stays_as_it_is_but_administrators_may_delete_it(people, who):
-    ann, bob, *_ = people
+    _, bob, *_ = people
     actor, room = people[who], await create(bob, members=['ann', 'carl'])
     await bob.ask('update_room', {'room': room, 'topic': 'a rare needle'})
     (*_, found) = await lines(bob, room)
