@@ -150,6 +150,9 @@ class Message(Table):
     """A message; `revision` is its room's count at its latest change. A deleted one stays as a row without text.
 
     `posted_revision` is the count when it was posted; it is the answer when a client sends the message again.
+
+    A system message has a kind in `system`, the user `about` whom it is, and in `body` only what was set: a new name or
+    topic. What it says is made when it is shown (`chat.system`).
     """
 
     id = AutoField()
@@ -167,6 +170,8 @@ class Message(Table):
     posted_revision = IntegerField(null=True)
     reply_to = ForeignKeyField('self', column_name='reply_to', null=True, index=False)
     calls_everyone = BooleanField(default=False, constraints=_stored(0))
+    system = TextField(null=True)
+    about_id = IntegerField(column_name='about', null=True, constraints=[SQL('REFERENCES users (id)')])
 
     class Meta:
         table_name = 'messages'

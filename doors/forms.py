@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 import auth
-from chat import messages
+from chat import arriving, messages
 from errors import HTTP_STATUS, Refused
 from models import now
 
@@ -42,7 +42,7 @@ def install() -> None:
 
 async def register(request: Request) -> Response:
     """Create an account and log in."""
-    return await _enter(request, auth.register)
+    return await _enter(request, arriving.register)
 
 
 async def login(request: Request) -> Response:

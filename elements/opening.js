@@ -7,7 +7,7 @@ import {addState, keepPlace, markPlace, places, readdress} from "./places.js";
 import {isLooking} from "./presence.js";
 import {offer} from "./runtime.js";
 import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
-import {all, countLeft, first, idOf, last, messageOf, shownMessages, view} from "./transcript.js";
+import {MOST_SHOWN, all, countLeft, first, idOf, last, messageOf, shownMessages, view} from "./transcript.js";
 const NEAR = 600, AGAIN = 2e3;
 const LATE = "Its messages come as soon as the connection is back.", NO_MORE = "You are no longer in that room.";
 const NOT_THERE = "This message is no longer there.";
@@ -24,6 +24,8 @@ const askList = (event, of, take) => {
     if (answer.error) takeRefusal(answer); else { take(answer); goOn(); }
   });
 };
+// As many as can be are here, and take no more place than that: what is folded is not scrolled through.
+const isFolded = () => view.stuck && all().length >= MOST_SHOWN;
 const goOn = () => {
   const {revision: since, epoch, seen, stuck, opening} = view;
   if (question || !socket.connected) return;
@@ -32,7 +34,7 @@ const goOn = () => {
     view.seen = 0;  // of what comes from now on
     const from = stuck || !first() ? {} : {first: idOf(first()), limit: all().length};
     askList("resume", {since, epoch, ...from}, takeResumed);
-  } else if (first() && view.more && log.scrollTop < NEAR) load("before", first);
+  } else if (first() && view.more && log.scrollTop < NEAR && !isFolded()) load("before", first);
   else if (first() && !view.tail && fromEnd() < NEAR) load("after", last);
 };
 const takeRefusal = ({code, error}) => {
@@ -88,7 +90,8 @@ const bring = (node, to) => {
 // is new.
 const settle = (wish) => {
   const {at, place} = wish, id = at || +place?.id, shown = id ? shownMessages() : [];
-  const article = shown.find((one) => idOf(one) >= id) || shown.at(-1), isFound = !!article && idOf(article) === at;
+  const found = shown.find((one) => idOf(one) >= id) || shown.at(-1), isFound = !!found && idOf(found) === at;
+  const article = shown.findLast((one) => !one.matches(".folded") && idOf(one) <= idOf(found));
   if (at && !isFound) wish.note = NOT_THERE;
   article?.classList.remove("found");
   if (article) bring(article, at ? log.clientHeight / 3 : place.top);

@@ -11,6 +11,7 @@ import {isLastDeleted, undo} from "./tools.js";
 import {} from "./citing.js";
 import {} from "./copying.js";
 import {} from "./edges.js";
+import {} from "./folding.js";
 import {} from "./pasting.js";
 const panel = document.querySelector(".panel"), [closeButton, content] = panel.children;
 const side = document.querySelector(".sidebar"), drawer = document.getElementById("rooms");

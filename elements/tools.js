@@ -8,14 +8,15 @@ import {goOnWriting} from "./focus.js";
 import {drop, enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {getMessage, offer} from "./runtime.js";
 import {} from "./reactions.js";
-import {all, arrange, idOf, isMine, lookWhere, messageOf, show} from "./transcript.js";
+import {all, arrange, idOf, isMine, isSystem, lookWhere, messageOf, show} from "./transcript.js";
 import {replyTo} from "./writing.js";
 const copyButton = takeView(".copy"), tools = takeView(".tools"), recentTools = tools.querySelector(".recent").children;
 const menu = document.querySelector(".menu"), undoOffer = document.querySelector(".undo"), UNDO = 5e3;
 let saved = null;  // the messages that I saved, once they were asked for
 let codeToCopy = null, toolsOf = 0, wasDeleted = false;  // toolsOf: which message; wasDeleted: nothing was typed since
 const whatIs = (article) => [isMine(article) ? "mine" : isAdministrator() && "other",
-  saved?.has(idOf(article)) && "saved", article.querySelector(".pinned") && "pinned"].filter(Boolean).join(" ");
+  saved?.has(idOf(article)) && "saved", article.querySelector(".pinned") && "pinned",
+  isSystem(article) && "system", article.matches(".several") && "several"].filter(Boolean).join(" ");
 const showRecent = () => {
   for (const [at, emoji] of recentEmoji(recentTools.length).entries())
     Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`});

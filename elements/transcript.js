@@ -9,7 +9,8 @@ import {isLooking} from "./presence.js";
 import {keepSelected} from "./selecting.js";
 import {inForm, lookAtClock} from "./times.js";
 export const newLine = div("new", "New");
-const MOST_SHOWN = 200, GROUP = 5 * 60e3, newer = document.getElementById("newer"), {dataset: data} = log;
+export const MOST_SHOWN = 200;
+const GROUP = 5 * 60e3, newer = document.getElementById("newer"), {dataset: data} = log;
 
 // The list as it is here, and what its reader has seen of it
 export const view = {
@@ -41,6 +42,9 @@ export const shownMessages = () => [...log.querySelectorAll("article:not([hidden
 // Whether a message that was sent is here, or is so old that it is above all that are.
 export const isDelivered = (number) => messageOf(number) || number < first()?.dataset.id;
 const namesMe = (article) => article.matches(`[data-mentions~="${me}"]`);
+export const isSystem = (article) => article.matches(".system");
+// What others wrote; of what only happened, that I was added.
+const isForMe = (article) => !isMine(article) && (!isSystem(article) || +article.dataset.for === me);
 // By my name, or everyone.
 const callsMe = (article) => !isMine(article) && (namesMe(article) || article.matches("[data-mentions~='0']"));
 
@@ -105,14 +109,14 @@ const dress = (article) => {  // for this reader
   article.toggleAttribute("data-names-me", namesMe(article) || callsMe(article));
 };
 const isSameDay = (article, above) => above?.sentDay === article.sentDay;
-const follows = (article, above) => isSameDay(article, above)
-  && above.dataset.author === article.dataset.author && article.sentAt - above.sentAt < GROUP;
+const follows = (article, above) => isSameDay(article, above) && above.dataset.author === article.dataset.author
+  && (isSystem(article) || article.sentAt - above.sentAt < GROUP);
 const dayAbove = (article) => {
   const line = article.previousElementSibling;
   if (line?.textContent === article.sentDay) return line;
   return log.insertBefore(Object.assign(div("day", article.sentDay), {title: inForm("date", article.sentAt)}), article);
 };
-const isNew = (article) => view.line !== null && idOf(article) > view.line && !isMine(article);
+const isNew = (article) => view.line !== null && idOf(article) > view.line && isForMe(article);
 export const arrange = () => {
   const shown = shownMessages(), firstNew = shown.find(isNew);
   newLine.remove();
@@ -122,12 +126,12 @@ export const arrange = () => {
   shown.forEach((article, at) =>
     article.classList.toggle("follows", article !== firstNew && follows(article, shown[at - 1])));
   firstNew?.before(newLine);
-  log.classList.toggle("is-empty", !shown.length);
+  log.classList.toggle("is-empty", !view.more && shown.every(isSystem));
   tell("arranged");
 };
 
 // Putting messages in their place
-const isUnheard = (article, old, edge) => !edge && !old && idOf(article) > view.known && !isMine(article);
+const isUnheard = (article, old, edge) => !edge && !old && idOf(article) > view.known && isForMe(article);
 const countNew = (article) => {
   view.unseen.add(idOf(article));
   if (!view.stuck || !isLooking() || view.held) {

@@ -9,6 +9,7 @@ from nicegui.events import GenericEventArguments
 
 import auth
 import settings
+from chat import arriving
 from doors import cookies, forms, owners, places, turns
 from doors.leaving import CLIENT_CLOSED_REQUEST, Left, hung_up, unless
 from elements.assets import script, serve
@@ -109,7 +110,7 @@ class Form:
 
     async def register(self, event: GenericEventArguments) -> None:
         """Register the username and password in the fields, and log in."""
-        await self._enter(self.to_register, auth.register, event)
+        await self._enter(self.to_register, arriving.register, event)
 
     def _filled_in(self, event: GenericEventArguments) -> tuple[str, str]:
         sent = event.args if isinstance(event.args, dict) else {}

@@ -105,7 +105,7 @@ def cited(entry: Entry, room: RoomInfo) -> Markup:
     return html('<a class="cited" href="/chat/{room}?at={id}" data-cited="{id}"><span class="where">{sign}'
                 '<bdi>{name}</bdi></span> <bdi class="name">{author}</bdi> '
                 '<span class="start" dir="auto">{text}</span></a>', room=room.id, id=entry.id,
-                sign=_sign(room), name=room.name, author=entry.author,
+                sign=_sign(room), name=room.name, author='' if entry.system else entry.author,
                 text=render.start(entry.text, render.QUOTED))
 
 

@@ -330,7 +330,7 @@ async def _delete(dialogs: Dialogs, wish: Act) -> None:
     found = await history.history(dialogs.actor, wish.room, before=wish.message + 1, limit=1)
     for entry in found.entries:
         if entry.id == wish.message:
-            _ask(dialogs, f'Delete what {entry.author} wrote?',
+            _ask(dialogs, 'Delete this line?' if entry.system else f'Delete what {entry.author} wrote?',
                  'It is gone for everybody, and can not be brought back.', 'Delete',
                  lambda: messages.delete(dialogs.actor, wish.message))
 

@@ -17,6 +17,7 @@ ACTION = '/me '
 MOST_BODIES, MOST_CHARACTERS = 2_000, 16_000_000
 '''Size of the cache of rendered texts, in texts and in characters.'''
 UNFOLD = '<button class="unfold" type="button" data-call="unfold">Show more</button>'
+EACH = '<button class="each" type="button" data-call="showEach" hidden>and <b></b> others</button>'
 GONE = '<span class="gone">This message was deleted.</span>'
 MOST_LINES, WIDTH = 24, 85
 '''Lines of a text, of so many characters, beyond which it is folded; on a phone that is up to 1,200 px.'''
@@ -72,6 +73,21 @@ def article(*, id: int, revision: int, author_id: int, author: str, text: str,  
         f'{actor}{body}</div>{unfold}{reactions}'
         '</article>'
     )
+
+
+def happened(*, id: int, revision: int, author: str, what: str,  # noqa: A002
+             created_at: datetime, counts_for: int | None) -> str:
+    """The HTML of a system message: a line, in which the browser also says what the next ones say (`folding.js`)."""
+    whom = f' data-for="{counts_for}"' if counts_for else ''
+    return (f'<article id="m{id}" class="system" data-id="{id}" data-revision="{revision}"{whom}>'
+            f'<p><span class="one"><bdi class="name">{escape(author)}</bdi> <span>{what}</span></span>'
+            f'<span class="others"></span> {EACH}</p> '
+            f'<time datetime="{timestamp(created_at)}">{created_at:%H:%M}</time></article>')
+
+
+def named(name: str) -> str:
+    """The HTML of a name, or a topic, inside of a sentence."""
+    return f'<bdi>{escape(name)}</bdi>'
 
 
 def _lines(text: str) -> int:

@@ -30,7 +30,7 @@ async def use_emoji(page, emoji):
 
 
 async def say(page, text):
-    await page.get_by_label('Message', exact=True).fill(text)
+    await page.locator('#composer').fill(text)
     await page.keyboard.press('Enter')
 
 

@@ -105,7 +105,7 @@ async def test_another_tab_leaves_alone_what_waits_in_this_one(page, ann, bob, r
     await say(page, 'not yet')
     await other.wait_for_timeout(7_000)  # it looks every three seconds
     assert await kept(page) == 1
-    assert (await bob.ask('history', {'room': room}))['messages'] == []
+    assert await bob.written(room) == []
     await page.evaluate('void socket.connect()')
     await arrives(bob, room, 'not yet')
 
