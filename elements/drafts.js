@@ -5,8 +5,8 @@ import {MINE, complain, composer, desk, promote, recentOf, rooms, store, stored,
 import {element, grow} from "./dom.js";
 import {view} from "./transcript.js";
 const MOST_DRAFTED = 200, MOST_OF_ONE = 4000, NEVER = 1e3, fields = new Map();
-const nameOf = (room) => `${room}.draft`, whyNot = (room) => `${room}.unsent`;
-const keptText = (room) => stored(localStorage, nameOf(room)) ?? "";
+const draftName = (room) => `${room}.draft`, whyNot = (room) => `${room}.unsent`;
+const keptText = (room) => stored(localStorage, draftName(room)) ?? "";
 const cutText = (text) => text.length > MOST_OF_ONE ? [...text].slice(0, MOST_OF_ONE).join("") : text;
 const drafted = () => Object.keys(localStorage).filter((key) => key.startsWith(MINE))
   .map((key) => +/^(\d+)\.draft$/.exec(key.slice(MINE.length))?.[1]).filter(Boolean);
@@ -20,7 +20,7 @@ const showDraft = (room, text) => {
   if (field.value !== text) field.value = text;
   grow(field); tell("written");
 };
-const keepText = (room, text) => { store(localStorage, nameOf(room), cutText(text)); markDraft(room); };
+const keepText = (room, text) => { store(localStorage, draftName(room), cutText(text)); markDraft(room); };
 // The oldest ones go.
 const keepNewest = (room) => {
   promote("drafts", room, MOST_DRAFTED);
@@ -49,7 +49,7 @@ export const giveBack = ({room, text}, error) => {
 export const sayWhyNot = () => complain(stored(localStorage, whyNot(view.room)) ?? "", {onlyIfQuiet: true});
 addEventListener("storage", ({key, oldValue, newValue}) => {
   const room = key?.startsWith(MINE) && parseInt(key.slice(MINE.length), 10);
-  if (!room || key !== MINE + nameOf(room)) return;
+  if (!room || key !== MINE + draftName(room)) return;
   if (cutText(fields.get(room)?.value ?? "") === (oldValue ?? "")) showDraft(room, newValue ?? "");
   markDraft(room);
 });

@@ -34,6 +34,6 @@ when("counted", (calls) => {
   if (calls !== total) tell("called");
   total = calls; showEdges();
 });
-const sizes = new ResizeObserver(showEdges);  // filtering changes them, and opening on a phone
-for (const node of [lists, ...lists.children]) sizes.observe(node);
+const listSizes = new ResizeObserver(showEdges);  // filtering changes them, and opening on a phone
+for (const node of [lists, ...lists.children]) listSizes.observe(node);
 lists.addEventListener("scroll", showEdges, {passive: true});

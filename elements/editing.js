@@ -9,7 +9,8 @@ import {open} from "./opening.js";
 import {change, drop, enqueue, itemAbout, itemOf, whenAnswered} from "./outbox.js";
 import {getMessage, offer} from "./runtime.js";
 import {idOf, messageOf, view} from "./transcript.js";
-const {most: MOST_TEXT} = composer.dataset, editor = takeView(".editor"), says = editor.dataset;
+export const {most: MOST_TEXT} = composer.dataset;
+const editor = takeView(".editor"), says = editor.dataset;
 const editField = editor.querySelector("textarea"), editHint = editor.querySelector(".hint");
 const written = new Map();  // by number, what I wrote last in this page, as it was typed
 // The message (`id`, or `sent` until it has one), as it was and as it is to be, and why that can't be saved.

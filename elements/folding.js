@@ -6,7 +6,7 @@ import {offer} from "./runtime.js";
 import {isSystem, keeping, messageOf, shownMessages} from "./transcript.js";
 const MOST_SAID = 4;
 const nameIn = (line) => line.querySelector(".name");
-const partOf = (line, above) => {
+const saidIn = (line, above) => {
   const part = line.querySelector(".one").cloneNode(true);
   if (nameIn(line).textContent === nameIn(above).textContent) part.replaceChildren(part.lastElementChild);
   return [", ", part];
@@ -14,7 +14,7 @@ const partOf = (line, above) => {
 const sayOthers = (head, lines) => {
   const was = head.querySelector(".others"), button = head.querySelector(".each");
   const said = lines.length <= MOST_SAID + 1 ? lines : lines.slice(0, MOST_SAID), more = lines.length - said.length;
-  const parts = said.flatMap((line, at) => partOf(line, lines[at - 1] ?? head));
+  const parts = said.flatMap((line, at) => saidIn(line, lines[at - 1] ?? head));
   const now = element("span", {className: "others"}, ...parts);
   if (!now.isEqualNode(was)) was.replaceWith(now);  // or else it stays, and may be selected
   button.hidden = !more; button.firstElementChild.textContent = more;

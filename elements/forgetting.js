@@ -3,10 +3,10 @@
 const SIGN = "here", SETTING = /\.(?:emoji|notify|sound|tone)$/;
 const people = () => Object.keys(localStorage).filter((key) => /^chatroom\.\d+\..*\.here$/.test(key))
   .map((key) => key.slice(0, -SIGN.length));
-const isText = (key) => key.startsWith("chatroom.") && !SETTING.test(key);
+const isTextKey = (key) => key.startsWith("chatroom.") && !SETTING.test(key);
 const forgetTexts = (isOver) => {
   for (const where of [sessionStorage, localStorage])
-    for (const key of Object.keys(where)) if (isText(key) && isOver(key)) where.removeItem(key);
+    for (const key of Object.keys(where)) if (isTextKey(key) && isOver(key)) where.removeItem(key);
 };
 // Those of people who are not here, not even by a session that has ended.
 export const forgetLeft = () => forgetTexts((key) => !people().some((person) => key.startsWith(person)));

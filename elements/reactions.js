@@ -29,11 +29,11 @@ const withoutMe = ({ids, names}) => {
 
 // A reaction that was pressed, and is nobody's then, stays beneath the pointer for a moment.
 const reactionOf = (article, emoji) => article?.querySelector(`.reaction[data-emoji="${emoji}"]`);
-const subjectOf = (id, emoji) => `react ${id} ${emoji}`;
+const reactionSubject = (id, emoji) => `react ${id} ${emoji}`;
 const isStaying = (subject) => held.subject === subject;
 const drawReaction = (button, {ids, names}) => {
   const {emoji, people} = button.dataset, {id} = button.closest("article").dataset;
-  const isGone = !ids.length && !isStaying(subjectOf(id, emoji));
+  const isGone = !ids.length && !isStaying(reactionSubject(id, emoji));
   Object.assign(button, {hidden: isGone, ariaPressed: ids.includes(ME), ariaLabel: `${emoji} ${names}`});
   button.lastChild.textContent = ids.length || "";
   if (people !== ids.join(" ")) button.dataset.people = ids.join(" ");
@@ -72,7 +72,7 @@ const drawNew = () => {
   const now = JSON.stringify(wishes().map(({of}) => of));
   if (now !== wishesShown) { wishesShown = now; redraw(); }
 };
-const hold = (subject, emoji, button) => {
+const holdReaction = (subject, emoji, button) => {
   clearTimeout(held.timer);
   held = {subject, emoji, at: [...button.parentNode.children].indexOf(button), timer: setTimeout(letGo, HOLD)};
 };
@@ -109,7 +109,7 @@ for (const end of ["pointerleave", "focusout", "scroll"]) log.addEventListener(e
 offer("react", ({id}, button) => {
   const {textContent, dataset: {emoji = textContent}} = button;
   if (wasLong) return;
-  if (button.matches(".reaction")) hold(subjectOf(id, emoji), emoji, button);
+  if (button.matches(".reaction")) holdReaction(reactionSubject(id, emoji), emoji, button);
   toggleReaction(id, emoji);
 });
 offer("pickReaction", ({id}, button) => pick(button, (emoji) => toggleReaction(id, emoji)));

@@ -144,7 +144,7 @@ const countNew = (article) => {
 // In a room that was left, which the server may not know yet.
 export const countLeft = (html, room, known) => {
   for (const article of fromHtml(html).querySelectorAll("article:not([hidden])"))
-    if (!isMine(article) && idOf(article) > known) tell("unread", room, idOf(article), callsMe(article));
+    if (isForMe(article) && idOf(article) > known) tell("unread", room, idOf(article), callsMe(article));
 };
 const dropDeleted = (article) => { view.unseen.delete(idOf(article)); tell("deleted", idOf(article), view.room); };
 const partOf = ({classList: [kind], nodeName}) => kind ?? nodeName;

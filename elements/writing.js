@@ -4,7 +4,7 @@ import {complain, composer, desk, keep, kept, log, socket, takeView, tell, useFi
 import {textToSend} from "./suggesting.js";
 import {element, grow, hasPointer, insert, onKeys} from "./dom.js";
 import {fieldOf, giveBack, sayWhyNot, write} from "./drafts.js";
-import {editLast, excessOf, laterText, takeEdit, trimmed} from "./editing.js";
+import {MOST_TEXT, editLast, excessOf, laterText, takeEdit, trimmed} from "./editing.js";
 import {pick} from "./emoji.js";
 import {enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {toComposer} from "./focus.js";
@@ -15,7 +15,7 @@ const TYPING = 5e3, SIGNAL = 2100, NEAR_LIMIT = 200;  // SIGNAL: the server take
 const whom = document.querySelector(".replying .whom"), typing = document.querySelector(".typing");
 const writers = new Map();  // who types, and until when that is taken for true
 const pendingView = takeView(".pending"), isComposer = ({target}) => target === composer;
-const {most: MOST_TEXT} = composer.dataset, counter = document.querySelector(".counter");
+const counter = document.querySelector(".counter");
 let signalled = 0;
 const showCount = ({length} = [...trimmed(composer.value)]) => {
   counter.textContent = length < MOST_TEXT - NEAR_LIMIT ? "" : `${length} / ${MOST_TEXT}`;
