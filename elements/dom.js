@@ -15,15 +15,19 @@ export const nextOf = (nodes, node, by) => nodes.at((nodes.indexOf(node) + by) %
 export const opensElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;  // Safari ends with the latter
 export const hasPointer = () => matchMedia("(pointer: fine)").matches;
+// A field whose text is replaced, or that is measured, is low for a part of a frame, and what scrolls beside it would
+// not be where it was after that.
+const steady = ({parentNode: {style, offsetHeight}}) => {
+  style.minHeight = offsetHeight + "px"; requestAnimationFrame(() => { style.minHeight = ""; });
+};
+document.addEventListener("beforeinput", ({target}) => { if (target.matches("textarea")) steady(target); });
 // Where no style sheet makes a field as high as its text.
 export const grow = CSS.supports("field-sizing: content") ? () => {} : (field) => {
-  const {style, offsetHeight} = field.parentNode;
-  style.minHeight = offsetHeight + "px";  // or what scrolls beside it would be scrolled while the field is measured
-  field.style.height = "auto"; field.style.height = field.scrollHeight + "px";
-  style.minHeight = "";
+  steady(field); field.style.height = "auto"; field.style.height = field.scrollHeight + "px";
 };
 // As if typed: undo takes it back.
 export const insert = (field, text, from = field.selectionStart, to = field.selectionEnd) => {
+  steady(field);
   field.focus(); field.setSelectionRange(from, to);
   if (document.execCommand(text ? "insertText" : "delete", false, text)) return;
   field.setRangeText(text, from, to, "end");
