@@ -114,5 +114,9 @@ offer("react", ({id}, button) => {
 });
 offer("pickReaction", ({id}, button) => pick(button, (emoji) => toggleReaction(id, emoji)));
 socket.on("connect", () => answered.clear());
+// What is there of a message that comes in another form says the server's word then, or goes.
+when("renewed", ({id}) => {
+  for (const button of document.getElementById(id)?.querySelectorAll(".reaction") ?? []) button.given = null;
+});
 when("waiting", drawNew);
 when("arranged", drawWishes);

@@ -17,7 +17,7 @@ ACTION = '/me '
 MOST_BODIES, MOST_CHARACTERS = 2_000, 16_000_000
 '''Size of the cache of rendered texts, in texts and in characters.'''
 UNFOLD = '<button class="unfold" type="button" data-call="unfold">Show more</button>'
-EACH = '<button class="each" type="button" data-call="showEach" hidden>and <b></b> others</button>'
+EACH = '<button class="each" type="button" data-call="showEach" hidden>and <span></span> others</button>'
 GONE = '<span class="gone">This message was deleted.</span>'
 MOST_LINES, WIDTH = 24, 85
 '''Lines of a text, of so many characters, beyond which it is folded; on a phone that is up to 1,200 px.'''

@@ -26,7 +26,7 @@ async def page(request, open_chat, server, bob, room):
 
 
 async def says(program, room):
-    return [each['message'] for each in (await program.ask('history', {'room': room}))['messages']]
+    return [each['message'] for each in (await program.ask('history', {'room': room}))['messages'] if not each['system']]
 
 
 async def test_what_is_on_its_way_is_edited_where_it_stands(page, bob, room):
