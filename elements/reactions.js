@@ -60,12 +60,12 @@ const forgetDone = () => {
   for (const [subject, {of: {id}, revision}] of answered)
     if (!(messageOf(id)?.dataset.revision < revision) && !isStaying(subject)) answered.delete(subject);
 };
+const pointedAt = () => log.querySelector(".reaction:hover:not([hidden])");
 const drawWishes = () => {
   forgetDone();
   for (const button of drawn) if (button.isConnected) drawReaction(button, givenTo(button));
   drawn.clear(); wishes().forEach(drawWish);
-  const pointed = log.querySelector(".reaction:hover:not([hidden])");
-  if (namesTip.matches(":popover-open") && pointed) showNames(pointed);
+  if (namesTip.matches(":popover-open") && pointedAt()) showNames(pointedAt());
 };
 const redraw = () => keeping(() => {});  // all is arranged anew
 const drawNew = () => {
@@ -92,11 +92,12 @@ const showNames = (reaction) => {
   namesTip.textContent = reaction.ariaLabel.slice(reaction.dataset.emoji.length + 1);
   if (namesTip.textContent) placeBeside(namesTip, reaction); else hideNames();
 };
+const leaveNames = ({type}) => { if (!type.startsWith("focus") || !pointedAt()) hideNames(); };
 const pressLong = (reaction) => { wasLong = true; showNames(reaction); };
 for (const kind of ["pointerover", "focusin"]) log.addEventListener(kind, (event) => {
   const {pointerType} = event, reaction = reactionAt(event);
-  hideNames();
   if (pointerType ? reaction && pointerType === "mouse" : reaction?.matches(":focus-visible")) showNames(reaction);
+  else leaveNames(event);
 });
 for (const kind of ["pointerup", "pointercancel"]) log.addEventListener(kind, () => clearTimeout(pressTimer));
 log.addEventListener("pointerdown", (event) => {
@@ -105,7 +106,7 @@ log.addEventListener("pointerdown", (event) => {
   if (reaction && event.pointerType !== "mouse") pressTimer = setTimeout(pressLong, LONG_PRESS, reaction);
 });
 log.addEventListener("contextmenu", (event) => { if (wasLong && reactionAt(event)) event.preventDefault(); });
-for (const end of ["pointerleave", "focusout", "scroll"]) log.addEventListener(end, hideNames, {passive: true});
+for (const end of ["pointerleave", "focusout", "scroll"]) log.addEventListener(end, leaveNames, {passive: true});
 offer("react", ({id}, button) => {
   const {textContent, dataset: {emoji = textContent}} = button;
   if (wasLong) return;
