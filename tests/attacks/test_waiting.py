@@ -25,7 +25,8 @@ MOST_GROWN = 5 * MOST_HELD
 def server(make_server):
     """With a room full of long messages, and as many questions as anybody likes."""
     running = make_server(main=WITH_DOORS).start()
-    running.cookie('ann')
+    for name in ('ann', 'bob', 'carl'):
+        running.cookie(name)
     running.stop()
     with closing(sqlite3.connect(running.database)) as connection, connection:
         connection.execute('DELETE FROM messages')  # who joined
