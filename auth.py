@@ -3,7 +3,7 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -94,8 +94,8 @@ def _start(work: Coroutine[Any, Any, None]) -> None:
 
 # Accounts ---------------------------------------------------------------------------------------------------------
 
-async def register(username: str, password: str) -> int:
-    """Make an account and return its id.
+async def register(username: str, password: str, tell: Callable[[int], Sequence[Any]] = lambda _: ()) -> int:
+    """Make an account and return its id; `tell` returns, in the same write operation, what is to be told of it.
 
     Raises Refused: 'forbidden' when registration is closed, 'invalid' for a broken rule, 'conflict' for a taken name,
     'too_fast' when too many requests wait for hashing.
@@ -108,8 +108,13 @@ async def register(username: str, password: str) -> int:
     check_password(username, password)
     assert _hasher
     hashed = await _hasher.hash('registration', password)
+
+    def operation() -> Written[int]:
+        number = _create(username, hashed)
+        return Written(number, tell(number))
+
     try:
-        user_id = await database.write(lambda: Written(_create(username, hashed)))
+        user_id = await database.write(operation)
     except IntegrityError:
         raise Refused('conflict', f'The username "{username}" is taken, choose another one.',
                       field='username') from None

@@ -1,4 +1,5 @@
 """The database tables, and the queries that decide who may see which rows."""
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from peewee import (
@@ -149,6 +150,9 @@ class Message(Table):
     """A message; `revision` is its room's count at its latest change. A deleted one stays as a row without text.
 
     `posted_revision` is the count when it was posted; it is the answer when a client sends the message again.
+
+    A system message has a kind in `system`, the user `about` whom it is, and in `body` only what was set: a new name or
+    topic. What it says is made when it is shown (`chat.system`).
     """
 
     id = AutoField()
@@ -166,6 +170,8 @@ class Message(Table):
     posted_revision = IntegerField(null=True)
     reply_to = ForeignKeyField('self', column_name='reply_to', null=True, index=False)
     calls_everyone = BooleanField(default=False, constraints=_stored(0))
+    system = TextField(null=True)
+    about_id = IntegerField(column_name='about', null=True, constraints=[SQL('REFERENCES users (id)')])
 
     class Meta:
         table_name = 'messages'
@@ -262,6 +268,11 @@ def messages() -> 'ModelSelect[Message]':
 def user_named(username: str) -> User | None:
     """Find a user. An exact name wins over one that differs in case: two such users may come from the original app."""
     return User.get_or_none(User.username == username) or User.get_or_none(User.name_key == names.key(username))
+
+
+def listed(ids: Iterable[int]) -> SQL:
+    """These numbers for `in_`, in the text of the SQL: for parameters Peewee takes longer than SQLite for the query."""
+    return SQL(f'({", ".join(map(str, ids)) or "NULL"})')
 
 
 def newest_id(room_id: int) -> int:

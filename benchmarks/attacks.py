@@ -43,6 +43,7 @@ class WithFewFiles(Ours):
 
 def expensive_texts(connection: sqlite3.Connection) -> None:
     """Insert messages that searches find, and whose excerpts are expensive to make."""
+    connection.execute('DELETE FROM messages')  # who joined
     connection.executemany(
         'INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, ?, ?, ?)',
         ((EVIL_LETTERS[i % 3] * 4_000, CREATED_AT, i) for i in range(1, EVIL_MESSAGES + 1)))
@@ -51,6 +52,7 @@ def expensive_texts(connection: sqlite3.Connection) -> None:
 
 def long_texts(connection: sqlite3.Connection) -> None:
     """Insert messages of 4,000 characters, so that pages of history are large."""
+    connection.execute('DELETE FROM messages')  # who joined
     connection.executemany(
         'INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, ?, ?, ?)',
         (('x' * 4_000, CREATED_AT, i) for i in range(1, MESSAGES_TO_READ + 1)))

@@ -20,6 +20,16 @@ TYPED = '''text => { const field = document.getElementById("composer"); field.va
     field.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true, cancelable: true}));
     return performance.timeOrigin + performance.now(); }'''
 
+HEADED = '''([room, name, draft]) => new Promise(resolve => { const clicked = performance.now(), look = () =>
+    document.querySelector("h1").textContent === name && document.getElementById("composer").value === draft
+    ? resolve(performance.now() - clicked) : requestAnimationFrame(look);
+    document.querySelector(`a[data-room="${room}"]`).click(); requestAnimationFrame(look); })'''
+REACTED = '''isGiven => new Promise(resolve => { const article = [...document.querySelectorAll("article")].at(-1),
+    given = () => article.querySelector(".reaction[aria-pressed=true]"), clicked = performance.now(),
+    look = () => !!given() === isGiven ? resolve(performance.now() - clicked) : requestAnimationFrame(look);
+    (isGiven ? article.querySelector(".tools .recent button") : given()).click(); requestAnimationFrame(look); })'''
+LATENCIES = 0, 300
+
 
 async def chromium(kind: type[Ours]) -> Figures:
     """Measure loading with an empty and with a filled cache, typing, changing rooms, and two users chatting."""
@@ -34,11 +44,13 @@ async def chromium(kind: type[Ours]) -> Figures:
             packets = await packets_while_typing(page)
             bobs_page = await bob.new_page()
             await load(app, bobs_page)
-            switched = await clicked_to_shown(app, page)
+            rooms = await filled_rooms(app)
+            switched = await clicked_to_shown(page, rooms)
+            at_once = [await at_once_at(app, page, rooms, latency) for latency in LATENCIES]
             return {'cold load ms': cold, 'cold KB': cold_bytes * KB, 'warm load ms': warm, 'warm KB': warm_bytes * KB,
                     f'packets for {len(KEYS)} keys': packets,
                     'click on a room to its messages ms': switched,
-                    'typed to seen ms': await typed_to_seen(page, bobs_page)}
+                    'typed to seen ms': await typed_to_seen(page, bobs_page), **at_once[0], **at_once[1]}
         finally:
             await browser.close()
 
@@ -58,7 +70,7 @@ async def load(app: Ours, page: Page) -> tuple[float, int]:
     devtools.on('Network.loadingFinished', lambda event: received.append(int(event['encodedDataLength'])))
     started = time.perf_counter()
     await page.goto(app.url + '/chat', wait_until='commit')
-    await page.wait_for_function('document.activeElement.id === "composer"')
+    await page.wait_for_function('document.activeElement?.id === "composer"')
     await page.keyboard.type('x')
     await page.wait_for_function('document.getElementById("composer").value === "x"')
     took = (time.perf_counter() - started) * MS
@@ -82,13 +94,18 @@ async def packets_while_typing(page: Page) -> int:
     return len([packet for packet in sent if packet != '3'])  # "3" answers a ping of the server
 
 
-async def clicked_to_shown(app: Ours, page: Page) -> float:
-    """Return the median milliseconds from a click in the sidebar to the painted messages of the other room."""
+async def filled_rooms(app: Ours) -> list[int]:
+    """Make two rooms of fifty messages each, as ann."""
     async with app.program('ann') as ann:
         rooms = [(await ann.ask('create_room', {'name': f'Room {i}', 'kind': 'open'}))['room']['id'] for i in range(2)]
         for room in rooms:
             for i in range(50):
                 await ann.ask('send_message', {'room': room, 'message': f'message {i} of {room}'})
+    return rooms
+
+
+async def clicked_to_shown(page: Page, rooms: list[int]) -> float:
+    """Return the median milliseconds from a click in the sidebar to the painted messages of the other room."""
     await page.wait_for_selector(f'a[data-room="{rooms[1]}"]')
     times: list[float] = []
     for i in range(TIMES + 2):
@@ -101,6 +118,23 @@ async def clicked_to_shown(app: Ours, page: Page) -> float:
     await page.locator('.sidebar a[data-room="1"]').click()
     await page.wait_for_function('location.pathname === "/chat/1"')
     return statistics.median(times[2:])
+
+
+async def at_once_at(app: Ours, page: Page, rooms: list[int], latency: int) -> Figures:
+    """Return how long takes what needs no answer of a slow line: the header and draft of another room, reactions."""
+    await page.goto(f'{app.url}/chat/{rooms[1]}?latency={latency}')
+    await page.wait_for_function('window.socket?.connected')
+    opened, reacted = [], []
+    for at in range(TIMES + 2):
+        room, name = rooms[at % 2], f'Room {at % 2}'
+        draft = f'draft in {name}' if at > 1 else ''
+        opened.append(await page.evaluate(HEADED, [room, name, draft]))
+        await page.evaluate(SEEN, f'message 49 of {room}')
+        await page.fill('#composer', f'draft in {name}')
+        await page.locator('article').last.hover()
+        reacted += [await page.evaluate(REACTED, is_given) for is_given in (True, False)]
+    return {f'click to header and field ms, line {latency} ms': statistics.median(opened[2:]),
+            f'reaction to seen ms, line {latency} ms': statistics.median(reacted[4:])}
 
 
 async def typed_to_seen(ann: Page, bob: Page) -> float:

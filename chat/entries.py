@@ -8,14 +8,16 @@ from peewee import fn
 
 from database import Written, db
 from errors import Refused
-from models import Membership, Message, Pin, Reaction, User, iso
+from models import Membership, Message, Pin, Reaction, User, iso, listed, now
 from models import messages as all_messages
 
-from . import mentions
+from . import mentions, system
 from .mentions import Person
 from .rooms import archived_error
+from .system import System
 
 NEXT_REVISION = 'UPDATE rooms SET revision = revision + 1 WHERE id = :room AND archived_at IS NULL RETURNING revision'
+RAISED = 'UPDATE rooms SET revision = revision + :by WHERE id = :room RETURNING revision'
 QUOTED = 300
 '''Maximum characters of a quoted text that are loaded.'''
 
@@ -33,7 +35,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A message in its current form. `reactions` maps each emoji to the users who reacted, earliest reaction first."""
+    """A message in its current form. `reactions` maps each emoji to the users who reacted, earliest reaction first.
+
+    `system`: what happened, if that is what it says.
+    """
 
     id: int
     room_id: int
@@ -48,6 +53,7 @@ class Entry:
     quote: Quote | None = None
     reactions: Mapping[str, Sequence[Person]] | None = None
     is_pinned: bool = False
+    system: System | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that programs receive (PROGRAMS.md)."""
@@ -62,6 +68,7 @@ class Entry:
             'deleted': self.is_deleted,
             'reply_to': self.quote.id if self.quote else None,
             'reactions': {emoji: [name for _, name in people] for emoji, people in (self.reactions or {}).items()},
+            'system': self.system.to_dict() if self.system else None,
         }
 
     def quoted(self) -> Quote:
@@ -92,19 +99,31 @@ def entries(rows: Iterable[Message]) -> list[Entry]:
     quotes = _quotes({row.reply_to_id for row in rows if row.reply_to_id})
     numbers = [row.id for row in rows]
     reactions = _reactions(numbers)
-    pinned = {pin.message_id for pin in Pin.select(Pin.message).where(Pin.message.in_(numbers))}
-    return [Entry(row.id, row.room_id, row.revision, row.author_id, row.author.username, row.body, row.created_at,
-                  row.edited_at, row.deleted_at is not None, named.get(row.id, ()), quotes.get(row.reply_to_id or 0),
-                  reactions.get(row.id), row.id in pinned) for row in rows]
+    pinned = {pin.message_id for pin in Pin.select(Pin.message).where(Pin.message.in_(listed(numbers)))}
+    happened = system.of(rows)
+    return [Entry(row.id, row.room_id, row.revision, row.author_id, row.author.username, _text(row, happened),
+                  row.created_at, row.edited_at, row.deleted_at is not None, named.get(row.id, ()),
+                  quotes.get(row.reply_to_id or 0), reactions.get(row.id), row.id in pinned, happened.get(row.id))
+            for row in rows]
+
+
+def _text(row: Message, happened: Mapping[int, System]) -> str:
+    is_said = row.system is None or row.deleted_at is not None
+    return row.body if is_said else happened[row.id].sentence(row.author.username)
 
 
 def original(room_id: int, message_id: int | None) -> Quote | None:
-    """Quote the message of this room that is replied to, in a database thread. Raises Refused('not_found')."""
+    """Quote the message of this room that is replied to; in a database thread.
+
+    Raises Refused: 'not_found', 'forbidden' for a system message.
+    """
     if message_id is None:
         return None
     found = Message.select().where(Message.id == message_id, Message.room == room_id, Message.deleted_at.is_null())
     if not found.exists():
         raise Refused('not_found', 'The message that this replies to is no longer there.')
+    if found.where(Message.system.is_null(False)).exists():
+        raise system.forbidden()
     return _quotes({message_id})[message_id]
 
 
@@ -116,6 +135,32 @@ def visible(user_id: int, message_id: int) -> Message:
     if found is None:
         raise Refused('not_found', 'There is no such message.')
     return found
+
+
+def written(user_id: int, message_id: int) -> Message:
+    """A visible message that somebody wrote. Raises Refused: 'not_found', 'forbidden' for a system message."""
+    found = visible(user_id, message_id)
+    if found.system:
+        raise system.forbidden()
+    return found
+
+
+def happened(room_id: int, author_id: int, kind: str, *, people: Iterable[int | None] = (None,), value: str = '',
+             ) -> list[Change]:
+    """Store what somebody did in a room, archived or not: a system message for each of the people it is about.
+
+    Runs in a write operation. They are in no search, and mention nobody.
+    """
+    about, moment = list(people), now()
+    ((last,),) = db.execute_sql(RAISED, {'room': room_id, 'by': len(about)}).fetchall()
+    before = last - len(about)
+    if about:
+        Message.insert_many([
+            {'room': room_id, 'author': author_id, 'body': value, 'created_at': moment, 'revision': revision,
+             'posted_revision': revision, 'system': kind, 'about_id': person}
+            for revision, person in enumerate(about, before + 1)]).execute()
+    stored = all_messages().where(Message.room == room_id, Message.revision > before).order_by(Message.id)
+    return [Change(entry, is_new=True) for entry in entries(stored)]
 
 
 def changed(message: Message, *, is_rewritten: bool = False) -> Written[Entry]:
@@ -137,14 +182,14 @@ def next_revision(room_id: int) -> int:
 
 def _quotes(message_ids: Iterable[int]) -> dict[int, Quote]:
     rows: Any = (Message.select(Message.id, Message.author, User.username, fn.SUBSTR(Message.body, 1, QUOTED),
-                                Message.deleted_at).join(User).where(Message.id.in_(list(message_ids))).tuples())
+                                Message.deleted_at).join(User).where(Message.id.in_(listed(message_ids))).tuples())
     return {number: Quote(number, author_id, author, start, is_deleted=deleted_at is not None)
             for number, author_id, author, start, deleted_at in rows}
 
 
 def _reactions(message_ids: Sequence[int]) -> dict[int, dict[str, list[Person]]]:
     rows: Any = (Reaction.select(Reaction.message, Reaction.emoji, Reaction.user, User.username).join(User)
-                 .where(Reaction.message.in_(message_ids)).order_by(Reaction.id).tuples())
+                 .where(Reaction.message.in_(listed(message_ids))).order_by(Reaction.id).tuples())
     found: dict[int, dict[str, list[Person]]] = {}
     for message_id, emoji, user_id, username in rows:
         found.setdefault(message_id, {}).setdefault(emoji, []).append((user_id, username))

@@ -9,7 +9,7 @@ from errors import Refused
 from models import Membership, Message, Pin, Save, User
 from models import messages as all_messages
 
-from .entries import Entry, changed, entries, visible
+from .entries import Entry, changed, entries, written
 from .rooms import require
 
 MOST_PINNED, MOST_SAVED = 100, 500
@@ -41,7 +41,7 @@ async def pin(actor: Actor, message_id: int, *, on: bool) -> None:
     limits.check_change(actor.user_id)
 
     def operation() -> Written[None]:
-        message = visible(actor.user_id, message_id)
+        message = written(actor.user_id, message_id)
         if on == Pin.select().where(Pin.message == message_id).exists():
             return Written(None)
         if on:
@@ -63,7 +63,7 @@ async def save(actor: Actor, message_id: int, *, on: bool) -> None:
     limits.check_change(actor.user_id)
 
     def operation() -> Written[None]:
-        visible(actor.user_id, message_id)
+        written(actor.user_id, message_id)
         mine = (Save.user == actor.user_id) & (Save.message == message_id)
         if on == Save.select().where(mine).exists():
             return Written(None)

@@ -163,7 +163,8 @@ def _publish_message(change: Change) -> None:
     sockets.publish(entry.room_id, Update(
         id=entry.id, revision=entry.revision, html=html(entry, change.client_id),
         event='receive_message' if change.is_new else 'message_changed', data=entry.to_dict(),
-        news=(entry.id, entry.author_id, [user_id for user_id, _ in entry.mentions]) if change.is_new else None))
+        news=(entry.id, entry.author_id, [user_id for user_id, _ in entry.mentions]
+              ) if change.is_new and not entry.system else None))
     if change.is_rewritten:
         sockets.tell_aside(entry.room_id, 'rewritten', {'room': entry.room_id, 'id': entry.id,
                                                         'deleted': entry.is_deleted})
@@ -261,6 +262,9 @@ def html(entry: Entry, client_id: str | None = None) -> str:
     """The HTML fragment for every viewer; by the `client_id` the author's page recognises the message that it sent."""
     if entry.is_deleted:
         return render.tombstone(id=entry.id, revision=entry.revision)
+    if entry.system:
+        return render.happened(id=entry.id, revision=entry.revision, author=entry.author, created_at=entry.created_at,
+                               what=entry.system.what(render.named), counts_for=entry.system.counts_for)
     return render.article(id=entry.id, revision=entry.revision, author_id=entry.author_id, author=entry.author,
                           text=entry.text, created_at=entry.created_at, edited_at=entry.edited_at,
                           mentions=[user_id for user_id, _ in entry.mentions],

@@ -1,5 +1,6 @@
 """Creating and changing rooms; joining and leaving them, inviting and removing members."""
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from peewee import SQL, Value, fn
 
@@ -11,6 +12,7 @@ from database import Written
 from errors import Refused
 from models import LOBBY, MOST_ROOMS, Membership, Room, User, newest_id, now, rooms_of
 
+from .entries import Change, happened
 from .rooms import RoomChange, RoomInfo, info, member, no_room_error, require
 
 NAME_LENGTH, TOPIC_LENGTH = 80, 250
@@ -42,10 +44,18 @@ async def create(actor: Actor, name: str, kind: str, usernames: Sequence[str] = 
         _check_made(actor.user_id)
         room = Room.create(name=check_name(name), kind=kind, creator=actor.user_id)
         came = _everyone(room) if kind == 'open' else frozenset[int]()
-        came |= _add(room, [actor.user_id, *(people if kind == 'closed' else ())])
-        return Written(info(actor.user_id, room.id), [RoomChange(room.id, came=came, told=came)])
+        named = people if kind == 'closed' else []
+        came |= _add(room, [actor.user_id, *named])
+        lines = [*happened(room.id, actor.user_id, 'opened', value=room.name),
+                 *_added(actor, room, [person for person in named if person != actor.user_id])]
+        return Written(info(actor.user_id, room.id), [RoomChange(room.id, came=came, told=came), *lines])
 
     return await database.write(operation)
+
+
+def _added(actor: Actor, room: Room, people: Sequence[int]) -> list[Change]:
+    """Tell that these were added; for each of them it counts as unread."""
+    return happened(room.id, actor.user_id, 'added', people=people)
 
 
 async def open_direct(actor: Actor, usernames: Sequence[str]) -> RoomInfo:
@@ -103,6 +113,7 @@ async def update(actor: Actor, room_id: int, *, name: str | None = None, topic: 
             raise Refused('forbidden', 'A direct conversation stays as it is.')
         if room.id == LOBBY and (archived or kind == 'closed'):
             raise Refused('forbidden', 'The Lobby stays open.')
+        was = dict(room.__data__)
         came = _convert(room, kind) if kind is not None else frozenset[int]()
         room.name = room.name if name is None else check_name(name)
         room.topic = room.topic if topic is None else check_topic(topic)
@@ -111,10 +122,24 @@ async def update(actor: Actor, room_id: int, *, name: str | None = None, topic: 
         if archived is not None:
             room.archived_at = now() if archived else None
         room.save(only=[Room.name, Room.topic, Room.kind, Room.archived_at])  # not the revision: only messages raise it
+        lines = [line for what, value in _changes(was, room)
+                 for line in happened(room_id, actor.user_id, what, value=value)]
         told = None if room.kind == 'open' else _members(room_id)
-        return Written(info(actor.user_id, room_id), [RoomChange(room_id, came=came, told=told)])
+        return Written(info(actor.user_id, room_id), [RoomChange(room_id, came=came, told=told), *lines])
 
     return await database.write(operation)
+
+
+def _changes(was: Mapping[str, Any], room: Room) -> Iterator[tuple[str, str]]:
+    """What is no longer as it was, by the kinds of system messages, with what was set."""
+    if room.name != was['name']:
+        yield 'renamed', room.name
+    if room.topic != was['topic']:
+        yield 'topic', room.topic
+    if room.kind != was['kind']:
+        yield 'opened' if room.kind == 'open' else 'closed', ''
+    if bool(room.archived_at) != bool(was['archived_at']):
+        yield 'archived' if room.archived_at else 'unarchived', ''
 
 
 def _convert(room: Room, kind: str) -> frozenset[int]:
@@ -148,7 +173,9 @@ async def join(actor: Actor, room_id: int) -> None:
         room = Room.get_or_none(Room.id == room_id, Room.kind == 'open')
         if room is None:
             raise no_room_error()
-        return Written(None, [RoomChange(room_id, came=_add(room, [actor.user_id]), told=frozenset([actor.user_id]))])
+        came = _add(room, [actor.user_id])
+        lines = happened(room_id, actor.user_id, 'joined', people=came)
+        return Written(None, [RoomChange(room_id, came=came, told=frozenset([actor.user_id])), *lines])
 
     await database.write(operation)
 
@@ -156,7 +183,7 @@ async def join(actor: Actor, room_id: int) -> None:
 async def leave(actor: Actor, room_id: int) -> None:
     """Leave a room. Raises Refused: 'not_found', 'forbidden', 'too_fast', 'unavailable'."""
     limits.check_manage(actor.user_id)
-    await database.write(lambda: _removed(actor.user_id, _leavable(require(actor.user_id, room_id))))
+    await database.write(lambda: _gone(actor, 'left', actor.user_id, _leavable(require(actor.user_id, room_id))))
 
 
 async def invite(actor: Actor, room_id: int, usernames: Sequence[str]) -> None:
@@ -173,7 +200,8 @@ async def invite(actor: Actor, room_id: int, usernames: Sequence[str]) -> None:
         if room.kind == 'direct':
             raise Refused('forbidden', 'A direct conversation keeps its people: start another one.')
         came = _add(room, people)
-        return Written(None, [RoomChange(room_id, came=came, told=came)] if came else [])
+        lines = _added(actor, room, [person for person in people if person in came])
+        return Written(None, [RoomChange(room_id, came=came, told=came), *lines] if came else [])
 
     await database.write(operation)
 
@@ -187,7 +215,7 @@ async def remove(actor: Actor, room_id: int, username: str) -> None:
         room = _leavable(_managed(actor.user_id, room_id))
         if not rooms_of(person).where(Room.id == room_id).exists():
             raise Refused('not_found', f'"{username}" is not in this room.')
-        return _removed(person, room)
+        return _gone(actor, 'left' if person == actor.user_id else 'removed', person, room)
 
     await database.write(operation)
 
@@ -200,9 +228,10 @@ def _leavable(room: Room) -> Room:
     return room
 
 
-def _removed(user_id: int, room: Room) -> Written[None]:
+def _gone(actor: Actor, what: str, user_id: int, room: Room) -> Written[None]:
     Membership.delete().where(Membership.room == room.id, Membership.user == user_id).execute()
-    return Written(None, [RoomChange(room.id, gone=frozenset([user_id]), told=frozenset())])
+    lines = happened(room.id, actor.user_id, what, people=[user_id])
+    return Written(None, [RoomChange(room.id, gone=frozenset([user_id]), told=frozenset()), *lines])
 
 
 def _everyone(room: Room) -> frozenset[int]:

@@ -11,7 +11,7 @@ from peewee import ModelSelect, Value
 import names
 from database import db
 from errors import Refused
-from models import Membership, Mention, Message, User
+from models import Membership, Mention, Message, User, listed
 
 from . import calls
 from .text import markdown, render
@@ -133,7 +133,7 @@ def to_notify(message_id: int, room_id: int, author_id: int) -> list[int]:
 
 def _rows(message_ids: Iterable[int]) -> Any:
     return (Mention.select(Mention.message, Mention.user, User.username).join(User)
-            .where(Mention.message.in_(list(message_ids))).tuples())
+            .where(Mention.message.in_(listed(message_ids))).tuples())
 
 
 def _named(places: Iterable[Place], among: 'ModelSelect[User]') -> set[Person]:

@@ -12,7 +12,7 @@ from models import messages as all_messages
 from names import is_text, is_visible
 
 from . import mentions, reading
-from .entries import Change, Entry, changed, entries, next_revision, original, visible
+from .entries import Change, Entry, changed, entries, next_revision, original, visible, written
 from .rooms import RoomChange, no_room_error
 from .search import index
 
@@ -64,7 +64,7 @@ async def edit(actor: Actor, message_id: int, text: str) -> Entry:
     limits.check_edit(actor.user_id)
 
     def operation() -> Written[Entry]:
-        message = visible(actor.user_id, message_id)
+        message = written(actor.user_id, message_id)
         if message.author_id != actor.user_id:
             raise Refused('forbidden', 'Only its author can edit a message.')
         body = check_text(text)
@@ -77,8 +77,8 @@ async def edit(actor: Actor, message_id: int, text: str) -> Entry:
         is_all = message.calls_everyone or mentions.EVERYONE in people
         recalled = mentions.store(message.id, message.room_id, actor.user_id, people)
         message.calls_everyone = mentions.EVERYONE in people
-        written = changed(message, is_rewritten=True)
-        return Written(written.result, [*written.changes, *_told_of(message, recalled, is_all=is_all)])
+        edited = changed(message, is_rewritten=True)
+        return Written(edited.result, [*edited.changes, *_told_of(message, recalled, is_all=is_all)])
 
     return await database.write(operation)
 
@@ -94,19 +94,22 @@ def _told_of(message: Message, people: frozenset[int], *, is_all: bool) -> list[
 async def delete(actor: Actor, message_id: int) -> Entry:
     """Remove the text of a message for good; its row stays, so that clients that reconnect learn of the deletion.
 
-    Raises Refused: 'not_found', 'forbidden' in an archived room, or for another author's unless the user is an
-    administrator, 'too_fast', 'unavailable'.
+    Raises Refused: 'not_found', 'forbidden' in an archived room, or for another author's and for a system message
+    unless the user is an administrator, 'too_fast', 'unavailable'.
     """
     limits.check_change(actor.user_id)
 
     def operation() -> Written[Entry]:
         message = visible(actor.user_id, message_id)
-        if message.author_id != actor.user_id and not User.get_by_id(actor.user_id).is_admin:
-            raise Refused('forbidden', 'Only its author and administrators can delete a message.')
-        index.remove(message_id, message.room_id, message.author_id, message.body)
+        is_own = message.author_id == actor.user_id and not message.system
+        if not is_own and not User.get_by_id(actor.user_id).is_admin:
+            raise Refused('forbidden', 'Only administrators can delete what says what happened.' if message.system else
+                          'Only its author and administrators can delete a message.')
+        if not message.system:
+            index.remove(message_id, message.room_id, message.author_id, message.body)
         for table in BELONGINGS:
             table.delete().where(table.message == message_id).execute()
-        message.body = ''
+        message.body, message.about_id = '', None
         message.deleted_at = now()
         return changed(message, is_rewritten=True)
 

@@ -70,6 +70,7 @@ def _matching(among: 'ModelSelect[User]', room_id: int, typed: str) -> list[User
     text = names.key(typed.strip()[:LONGEST_TYPED])
     place = fn.INSTR(name, text)
     letters = ''.join(f'*[{letter}]' if letter in '*?[' else f'*{letter}' for letter in text)
-    lately = Message.select(Message.author).where(Message.room == room_id).order_by(Message.id.desc()).limit(RECENT)
+    lately = (Message.select(Message.author).where(Message.room == room_id, Message.system.is_null())
+              .order_by(Message.id.desc()).limit(RECENT))
     return list(among.where(name % f'{letters}*')
                 .order_by(place == 0, User.id.in_(lately).desc(), place != 1, name).limit(MOST_FOUND))

@@ -6,7 +6,7 @@ from database import Written
 from errors import Refused
 from models import Reaction
 
-from .entries import Entry, changed, entries, visible
+from .entries import Entry, changed, entries, written
 from .text import emoji as emojis
 
 MOST = 20
@@ -25,7 +25,7 @@ async def react(actor: Actor, message_id: int, emoji: str, *, on: bool) -> Entry
         raise Refused('invalid', 'A reaction is one emoji.')
 
     def operation() -> Written[Entry]:
-        message = visible(actor.user_id, message_id)
+        message = written(actor.user_id, message_id)
         mine = (Reaction.message == message_id) & (Reaction.user == actor.user_id) & (Reaction.emoji == normal)
         if on == Reaction.select().where(mine).exists():
             return Written(entries([message])[0])

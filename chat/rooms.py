@@ -14,6 +14,7 @@ from errors import Refused
 from hub import sockets
 from models import LOBBY, Membership, Message, Room, User, rooms_of
 
+from .system import COUNTED
 from .text import markdown
 
 MOST_COUNTED = 100
@@ -25,8 +26,9 @@ MOST_BROWSED = 200
 INFO = f'''
     SELECT r.id, r.name, r.kind, r.topic, r.revision, r.archived_at, r.creator, m.last_read_id, m.level,
         (SELECT COUNT(*) FROM (SELECT 1 FROM (
-            SELECT author FROM messages WHERE room = r.id AND id > m.last_read_id AND deleted_at IS NULL
-            ORDER BY id DESC LIMIT {MOST_LOOKED_AT}) WHERE author <> m.user LIMIT {MOST_COUNTED})),
+            SELECT author, system, about FROM messages
+            WHERE room = r.id AND id > m.last_read_id AND deleted_at IS NULL
+            ORDER BY id DESC LIMIT {MOST_LOOKED_AT}) WHERE author <> m.user AND {COUNTED} LIMIT {MOST_COUNTED})),
         (SELECT COUNT(*) FROM (
             SELECT 1 FROM mentions WHERE user = m.user AND room = r.id AND message > m.last_read_id
             LIMIT {MOST_COUNTED})),
@@ -94,6 +96,10 @@ class RoomInfo:
     def marks(self) -> Count:
         """Which count marks the room as unread."""
         return 'unread' if self.level == 'all' else self.calls
+
+    def counted(self, count: Count) -> int:
+        """How many messages this count has."""
+        return {'unread': self.unread, 'mentions': self.mentions, '': 0}[count]
 
     @property
     def person(self) -> int | None:
@@ -163,7 +169,8 @@ async def browse(actor: Actor) -> list[RoomInfo]:
     """The open rooms that this user is not in, by name; above MOST_BROWSED, those with the latest messages."""
     def query() -> list[RoomInfo]:
         mine = Membership.select(Membership.room).where(Membership.user == actor.user_id)
-        newest = Message.select(fn.COALESCE(fn.MAX(Message.id), 0)).where(Message.room == Room.id)
+        newest = Message.select(fn.COALESCE(fn.MAX(Message.id), 0)).where(
+            Message.room == Room.id, Message.system.is_null())
         left: Any = (Room.select(Room, newest.alias('newest')).where(Room.kind == 'open', Room.id.not_in(mine))
                      .order_by(SQL('newest').desc()).limit(MOST_BROWSED))
         return sorted((RoomInfo(room.id, room.name, room.revision, room.kind, room.topic, room.archived_at is not None,

@@ -9,11 +9,11 @@ from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 import auth
-from chat import messages
+from chat import arriving, messages
 from errors import HTTP_STATUS, Refused
 from models import now
 
-from . import bodies, cookies
+from . import bodies, cookies, places
 from .bodies import BodyRefused
 from .events import Id
 from .leaving import CLIENT_CLOSED_REQUEST, Left, hung_up, unless
@@ -42,7 +42,7 @@ def install() -> None:
 
 async def register(request: Request) -> Response:
     """Create an account and log in."""
-    return await _enter(request, auth.register)
+    return await _enter(request, arriving.register)
 
 
 async def login(request: Request) -> Response:
@@ -61,20 +61,23 @@ async def logout(request: Request) -> Response:
     return RedirectResponse('/', 303)
 
 
-async def delete(request: Request, number: Id) -> Response:
-    """Delete a message, like the event: what a page sends over its socket while it goes may be lost with it."""
+async def delete(request: Request, number: Id, by: Id | None = None) -> Response:
+    """Delete a message, like the event: what a page sends over its socket while it goes may be lost with it.
+
+    `by` is whose page that is, for somebody else may have logged in meanwhile.
+    """
     session = await session_of(request)
-    if session is None:
+    if session is None or by not in (None, session.user_id):
         raise Refused('not_logged_in', 'Log in first.')
     await messages.delete(session.actor(), number)
     return Response(status_code=204)
 
 
 async def redeem(request: Request, ticket: str) -> Response:
-    """Exchange a page's ticket for a session cookie; an invalid ticket redirects to the entry page."""
+    """Exchange a page's ticket for a session cookie; an invalid ticket redirects to the entry page, on the same way."""
     user_id = auth.redeem_ticket(ticket, request.cookies.get(cookies.NONCE_COOKIE))
     if user_id is None:
-        return RedirectResponse('/', 303)
+        return RedirectResponse(f'/{places.wanted(request).query}', 303)
     return await _logged_in(request, user_id)
 
 
@@ -109,7 +112,7 @@ async def _logged_in(request: Request, user_id: int) -> Response:
     token, browser = await auth.open_session(user_id, request.cookies.get(cookies.SESSION_COOKIE), known_of(request))
     cookies.set_session_cookie(request, token, auth.lifetime(now()))
     cookies.set_known_cookie(request, browser)
-    return RedirectResponse('/chat', 303)
+    return RedirectResponse(places.wanted(request).path, 303)
 
 
 def _refusal(error: Refused) -> Response:

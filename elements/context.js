@@ -6,9 +6,13 @@ export const chat = document.querySelector(".chat"), log = chat.querySelector("[
 // What is written in a room stands in a field of its own, which stays in the page: so does what can be undone there.
 export let composer = document.getElementById("composer");
 export const desk = composer.parentNode;
-export const useField = (field) => {
-  Object.assign(composer, {id: "", hidden: true});
-  composer = Object.assign(field, {id: "composer", hidden: false});
+export const useField = (field) => {  // there is one by its label, and by all else that it is found by
+  if (field === composer) return;
+  field.hidden = false;
+  for (const name of composer.getAttributeNames()) {
+    field.setAttribute(name, composer.getAttribute(name)); composer.removeAttribute(name);
+  }
+  composer.hidden = true; composer = field;
 };
 export const me = +log.dataset.me, LOBBY = 1;
 export const rooms = new Map();  // by id, as the server last told of them

@@ -29,7 +29,7 @@ export const grow = CSS.supports("field-sizing: content") ? () => {} : (field) =
 export const insert = (field, text, from = field.selectionStart, to = field.selectionEnd) => {
   steady(field);
   field.focus(); field.setSelectionRange(from, to);
-  if (document.execCommand("insertText", false, text)) return;
+  if (document.execCommand(text ? "insertText" : "delete", false, text)) return;
   field.setRangeText(text, from, to, "end");
   field.dispatchEvent(new Event("input", {bubbles: true}));
 };

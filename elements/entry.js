@@ -1,6 +1,6 @@
 // The entry page: one form for both ways in. Enter presses the button that is shown, and managers of passwords know
-// what to do. Who is not logged in leaves no texts behind.
-import {forgetTexts} from "./forgetting.js";
+// what to do. Who has logged out, here or in another tab, leaves no texts behind.
+import {forgetLeft} from "./forgetting.js";
 document.addEventListener("change", ({target: {name, value, form, dataset}}) => {
   if (name !== "way") return;
   form.elements.password.autocomplete = dataset.password;
@@ -10,4 +10,5 @@ document.addEventListener("click", ({target}) => {
   const field = target.closest?.(".show-password")?.form.elements.password;
   if (field) field.type = field.type === "password" ? "text" : "password";
 });
-forgetTexts("chatroom.");
+forgetLeft();
+addEventListener("storage", forgetLeft);

@@ -1,15 +1,17 @@
-// Opens rooms without loading a page, and asks for what is missing of the one that is open: what is above and below,
-// and what was missed while the connection was away. Each keeps the place where its reader was, if it was not the end.
-import {LOBBY, ask, complain, get, keep, kept, log, rooms, socket, tell, when} from "./context.js";
-import {placesShown} from "./fragments.js";
+// Opens rooms without loading a page, at once, though their messages come later; and asks for what is missing of the
+// one that is open: what is above and below, and what was missed while the connection was away.
+import {LOBBY, ask, complain, composer, get, log, rooms, socket, tell, when} from "./context.js";
+import {div} from "./dom.js";
+import {itemsNamed} from "./outbox.js";
+import {addState, keepPlace, markPlace, places, readdress} from "./places.js";
 import {isLooking} from "./presence.js";
 import {offer} from "./runtime.js";
 import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
-import {all, first, idOf, last, messageOf, shownMessages, view} from "./transcript.js";
-const NEAR = 600, AGAIN = 2e3, places = kept(sessionStorage, "places") || {};  // by room
-const LATE = "This room opens as soon as the connection is back.", NO_MORE = "You are no longer in that room.";
+import {MOST_SHOWN, all, countLeft, first, idOf, last, messageOf, shownMessages, view} from "./transcript.js";
+const NEAR = 600, AGAIN = 2e3;
+const LATE = "Its messages come as soon as the connection is back.", NO_MORE = "You are no longer in that room.";
 const NOT_THERE = "This message is no longer there.";
-let question = null;
+let question = null, left = {};  // left: the room that was shown before, and the newest message there
 
 // What is missing. One question at a time: the answer to one that was overtaken is not taken, for what is missing then
 // is asked for again.
@@ -22,6 +24,8 @@ const askList = (event, of, take) => {
     if (answer.error) takeRefusal(answer); else { take(answer); goOn(); }
   });
 };
+// As many as can be are here, and take no more place than that: what is folded is not scrolled through.
+const isFolded = () => view.stuck && all().length >= MOST_SHOWN;
 const goOn = () => {
   const {revision: since, epoch, seen, stuck, opening} = view;
   if (question || !socket.connected) return;
@@ -30,15 +34,20 @@ const goOn = () => {
     view.seen = 0;  // of what comes from now on
     const from = stuck || !first() ? {} : {first: idOf(first()), limit: all().length};
     askList("resume", {since, epoch, ...from}, takeResumed);
-  } else if (first() && view.more && log.scrollTop < NEAR) load("before", first);
+  } else if (first() && view.more && log.scrollTop < NEAR && !isFolded()) load("before", first);
   else if (first() && !view.tail && fromEnd() < NEAR) load("after", last);
 };
 const takeRefusal = ({code, error}) => {
   const {room, opening} = view, isOther = opening && opening.room !== room;
   if (code === "not_found" && !isOther) return loseThisRoom();
-  if (isOther) { history.replaceState({room}, "", address(room)); complain(error); }
-  Object.assign(view, {opening: null, seen: Infinity});
+  if (isOther) { readdress(room); complain(error); }
+  stayHere();
   return void setTimeout(goOn, isOther ? 0 : AGAIN);
+};
+const stayHere = () => {
+  const {awaited, opening, room} = view;
+  Object.assign(view, {opening: null, seen: Infinity});
+  if (awaited) awaitList(opening?.room === room ? opening : {room});
 };
 const load = (edge, endNow) => {
   const end = idOf(endNow());
@@ -67,20 +76,13 @@ const toNewest = () => {
   show();
 };
 // Read all of it, and go on at the end.
-export const markAllRead = () => {
+const goOnAtEnd = () => {
   Object.assign(view, {held: false, line: null, known: Math.max(view.known, ...view.unseen)});
-  arrange(); toNewest(); tellRead(Number.MAX_SAFE_INTEGER);
+  if (view.awaited) Object.assign(view.opening, {isForEnd: true}); else { arrange(); toNewest(); }
 };
+export const markAllRead = () => { goOnAtEnd(); tellRead(Number.MAX_SAFE_INTEGER); };
 
 // Rooms, and places in them
-const address = (room, at) => `/chat/${room}` + (at ? `?at=${at}` : "");
-const addState = (state) => history.replaceState({...history.state, ...state}, "");
-const keepPlace = () => { places[view.room] = view.stuck ? null : placesShown(log)[0]; };
-// The address says where I am.
-const markPlace = ({room, at, push}) => {
-  if (push && (at || room !== view.room)) history.pushState({}, "", address(room, at));
-  addState({room, at});
-};
 const bring = (node, to) => {
   log.scrollTop += node.getBoundingClientRect().top - log.getBoundingClientRect().top - to;
 };
@@ -88,7 +90,8 @@ const bring = (node, to) => {
 // is new.
 const settle = (wish) => {
   const {at, place} = wish, id = at || +place?.id, shown = id ? shownMessages() : [];
-  const article = shown.find((one) => idOf(one) >= id) || shown.at(-1), isFound = !!article && idOf(article) === at;
+  const found = shown.find((one) => idOf(one) >= id) || shown.at(-1), isFound = !!found && idOf(found) === at;
+  const article = shown.findLast((one) => !one.matches(".folded") && idOf(one) <= idOf(found));
   if (at && !isFound) wish.note = NOT_THERE;
   article?.classList.remove("found");
   if (article) bring(article, at ? log.clientHeight / 3 : place.top);
@@ -97,22 +100,40 @@ const settle = (wish) => {
   if (isFound) article.classList.add("found");
   lookWhere(); show(); goOn();
 };
+const awaits = (is) => { view.awaited = is; log.ariaBusy = is ? "true" : null; };
+// Header, mark, field and draft are those of the room that was chosen; its messages come later.
+const enter = (wish) => {
+  const {room} = wish;
+  markPlace(wish);
+  if (room === view.room) return;
+  left = {room: view.room, known: view.known};
+  Object.assign(view, {room, epoch: "", revision: 0, more: false, tail: true, stuck: true, known: 0, unseen: new Set(),
+    missed: false, read: 0, line: null, held: false});
+  socket.io.opts.query.room = room;
+  wish.from = left.room; awaits(true); log.replaceChildren();
+  tell("opened", room); arrange(); show();
+};
 const arrive = (answer) => {
   const wish = view.opening, {room, seen} = wish, {unread, last_read_id: read, newest: known} = answer.room;
-  markPlace(wish);
-  if (room !== view.room || view.line === null) view.line = unread ? read : null;
-  Object.assign(view, {room, seen, read, known, held: false, opening: null});
-  socket.io.opts.query.room = room;
-  replaceAll(answer);
-  tell("opened", answer.room);
+  tell("arrived", answer.room);
+  if (room !== view.room) enter(wish);
+  if (view.line === null) view.line = unread ? read : null;
+  Object.assign(view, {seen, read, known, held: false, opening: null});
+  awaits(false); replaceAll(answer);
   arrange(); settle(wish);
+  if (wish.isForEnd) goOnAtEnd();
   if (wish.note) complain(wish.note, {onlyIfQuiet: true});
 };
-const askFor = (wish) => {
+const awaitList = (wish) => {
   const {room, at, place} = wish;
   question = null;
   view.opening = {...wish, seen: 0, of: {room, at: at || +place?.id || undefined}};
-  if (socket.connected) goOn(); else complain(LATE, {isForNow: true});
+  if (!socket.connected) complain(LATE, {isForNow: true});
+};
+const isListed = (room) => document.querySelector(`.sidebar a[data-room="${room}"]`);
+const askFor = (wish) => {
+  if (isListed(wish.room)) enter(wish);  // a room that nobody told of yet may be refused
+  awaitList(wish); goOn();
 };
 // Whether a wish is met by what is here.
 const isHere = ({room, at, place}) => room === view.room && !view.opening
@@ -128,29 +149,45 @@ export const open = (room, {at, push = true, place} = {}) => {
     askFor(wish);
   } else if (at || place) { markPlace(wish); settle(wish); } else toNewest();
 };
-export const openDirect = (members) => ask("open_direct", {members}, (answer) => open(answer.room.id));
+const directWith = ([person, ...others]) => others.length ? null
+  : [...rooms.values()].find(({kind, name, says}) => kind === "direct" && says.person && name === person);
+export const openDirect = (members) => {
+  const known = directWith(members);
+  if (known) open(known.id); else ask("open_direct", {members}, (answer) => open(answer.room.id));
+};
 export const target = () => view.opening?.room ?? view.room;
-// I am no longer in this room: nothing of it stays.
+// I am no longer in this room: nothing of it stays. But who has written something there finds it, and is not elsewhere
+// in the middle of a word.
+const hasText = () => composer.value.trim() || itemsNamed("send_message").some(({of: {room}}) => room === view.room);
 const loseThisRoom = () => {
+  const {room, opening} = view, to = rooms.has(opening?.from) ? opening.from : LOBBY;
   log.replaceChildren();
-  delete places[view.room];
-  if (view.opening && view.opening.room !== view.room) return;
-  history.replaceState({}, "", address(LOBBY));
-  askFor({room: LOBBY, note: NO_MORE});
+  delete places[room];
+  if (opening && opening.room !== room) return;
+  awaits(false); view.opening = null;
+  if (!hasText()) {
+    readdress(to);
+    return askFor({room: to, note: NO_MORE});
+  }
+  log.append(div("gap", NO_MORE)); arrange();
+  Object.assign(view, {epoch: "", seen: 0});
+  return complain(NO_MORE);
 };
 export const beginAt = (asked) => {
-  const {room, line, more} = view, isAbove = line !== null && more && idOf(first()) > line;
+  const {room, line, more} = view, {note} = log.dataset, isAbove = line !== null && more && idOf(first()) > line;
   const was = asked && !history.state?.room ? null : places[room], at = was ? 0 : asked;  // a reload has a state
   const place = isAbove ? {} : line === null ? was : null;
   addState({room, at});
   arrange(); toEnd();
   if (at || place) open(room, {at, place, push: false}); else settle({});
+  if (note) { complain(note); readdress(room); }
 };
 
 socket.on("connect", () => { question = null; view.seen = Infinity; goOn(); });
 socket.on("changed", ({room, from, to, html}) => {
   for (const list of [view, view.opening]) if (list?.room === room) list.seen = Math.max(list.seen, to);
-  if (room !== view.room) return;
+  if (room !== view.room) return countLeft(html, room, room === left.room ? left.known : Infinity);
+  if (view.awaited) return;
   keeping(() => put(html));
   if (from <= view.revision + 1) view.revision = Math.max(view.revision, to);
   goOn();
@@ -165,17 +202,16 @@ when("changed", ({id, last_read_id: read, marked, unread}) => {  // in another t
   keeping(() => {});
 });
 when("sent", () => {
-  if (!socket.connected) view.opening = null;  // who goes on writing here stays here
-  Object.assign(view, {line: null, held: false}); toNewest();
+  if (!socket.connected && view.opening?.room !== view.room) stayHere();  // who goes on writing here stays here
+  goOnAtEnd();
 });
 when("gone", (room) => { if (room === view.room) loseThisRoom(); });  // one that is on its way is refused
 when("scrolled", goOn);
-document.getElementById("newer").addEventListener("click", () => { toNewest(); log.focus({preventScroll: true}); });
+document.getElementById("newer").addEventListener("click", toNewest);
 // In the same room an entry of the history is a place, in another one it is where its reader was last.
 addEventListener("popstate", ({state}) => {
   const {room, at, place} = state || {}, isSame = room === view.room, was = isSame ? place : places[room];
   if (room) open(room, {at: was ? 0 : at, place: isSame ? place : null, push: false});
 });
-addEventListener("pagehide", () => { keepPlace(); keep(sessionStorage, "places", places); });
 addEventListener("open-room", ({detail: {room, at}}) => open(room, {at}));  // from a dialog
 offer("showQuoted", ({room}, {dataset: {to}}) => open(room, {at: +to}));

@@ -1,14 +1,18 @@
 // The chat page: the panel, which shows one view that asks for all that it shows by itself; on phones the sidebar,
 // which lies over the chat; the keys that work anywhere; and then the room that the page came with.
-import {log, views, when} from "./context.js";
+import {composer, log, views, when} from "./context.js";
 import {onKeys, steps, targetOf} from "./dom.js";
+import {isBusy, isFree, isWriting, typeOn} from "./focus.js";
 import {beginAt, markAllRead, open, openDirect, target} from "./opening.js";
 import {offer, renewView} from "./runtime.js";
 import {listedLinks} from "./sidebar.js";
 import {showKeys, showSwitcher} from "./suggesting.js";
-import {undo} from "./tools.js";
+import {isLastDeleted, undo} from "./tools.js";
 import {} from "./citing.js";
 import {} from "./copying.js";
+import {} from "./edges.js";
+import {} from "./folding.js";
+import {} from "./pasting.js";
 const panel = document.querySelector(".panel"), [closeButton, content] = panel.children;
 const side = document.querySelector(".sidebar"), drawer = document.getElementById("rooms");
 let shown = {}, typed = "";  // typed: what is looked for, also when the panel is opened again
@@ -31,10 +35,14 @@ const togglePanel = (name, opener) => {
 const uncover = () => { if (matchMedia("(max-width: 1099px)").matches) closePanel(); };  // it lies over the chat
 closeButton.addEventListener("click", closePanel);
 content.addEventListener("input", ({target: {name, value}}) => { if (name) typed = value; });
-steps(content, "input[name], .found", ([top]) => top?.matches("input") && top);
+steps(content, "input[name], .calling a, .found", ([top]) => top?.matches("input") && top);
 offer("panel", (_, button) => togglePanel(button.dataset.panel, button));
 offer("showFound", ({room, id}) => { open(room, {at: id}); uncover(); });
-offer("writeTo", ({members}) => { openDirect(members); uncover(); });
+offer("writeTo", ({members}, {parentNode: {dataset: {person}}}) => {
+  const link = side.querySelector(`a[data-person="${person}"]`);
+  if (link) open(+link.dataset.room); else openDirect(members);
+  uncover();
+});
 const namesOf = (room) => content.querySelectorAll(`[data-called="${room}"]`);
 when("changed", ({id, name}) => { for (const node of namesOf(id)) node.textContent = name; });
 
@@ -42,22 +50,26 @@ drawer.popoverTargetElement = side;
 side.addEventListener("toggle", () => side.querySelector("[aria-current]").focus());
 side.addEventListener("click", (event) => { if (targetOf(event, "a, [data-act], [data-panel]")) side.hidePopover(); });
 
-const isBusy = () => document.querySelector("dialog[open], .q-dialog, .q-menu, [popover=auto]:popover-open");
-const isWriting = ({target: node}) => node.matches?.("input, textarea, select, [contenteditable]");
 const free = (does) => (event) => !isBusy() && does(event);
-const idle = (does) => free((event) => !isWriting(event) && does());
+const idle = (does) => (event) => isFree(event) && does();
 const stepTo = (by, wanted) => free(() => {  // the next one of these, in the sidebar's order
   const all = by > 0 ? listedLinks() : listedLinks().toReversed();
   const here = all.findIndex(({dataset: {room}}) => +room === target());
   const next = [...all.slice(here + 1), ...all.slice(0, Math.max(here, 0))].find((link) => link.matches(wanted));
   if (next) open(+next.dataset.room);
 });
+const LINE_STAYS = 60;  // as much of what was read is still to be seen
+const scrolls = ({target: node}) => node === document.body || node === composer && !composer.value;
+const pageBy = (pages) => free((event) => scrolls(event) && log.scrollBy(0, pages * (log.clientHeight - LINE_STAYS)));
 onKeys(window, {
   "Ctrl k": free(showSwitcher),
   "Ctrl Shift f": free(() => togglePanel("search", document.activeElement)),
   "Alt ArrowUp": stepTo(-1, "a"), "Alt ArrowDown": stepTo(1, "a"),
   "Alt Shift ArrowUp": stepTo(-1, ".unread"), "Alt Shift ArrowDown": stepTo(1, ".unread"),
-  "Ctrl z": idle(undo), "?": idle(showKeys), "Shift ?": idle(showKeys),
+  PageUp: pageBy(-1), PageDown: pageBy(1),
+  "Ctrl z": free((event) => (isLastDeleted() || !isWriting(event.target)) && undo()),
+  "?": idle(showKeys), "Shift ?": idle(showKeys),
   Escape: free(() => closePanel() || markAllRead()),
 });
+addEventListener("keydown", (event) => { if (!event.defaultPrevented) typeOn(event); });
 beginAt(+log.dataset.at);

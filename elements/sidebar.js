@@ -13,18 +13,19 @@ const icon = document.querySelector("link[rel~=icon]");
 const heard = new Map();  // by room, messages and whether they name me
 const {title: TITLE, icon: QUIET, calling: CALLING, tone: TONE} = views.dataset;
 // Which of a room's counts these are the server says (chat/rooms.py).
-const callsIn = (info) => info[info.calls] || 0;
+export const callsIn = (info) => info[info.calls] || 0;
 const isUnread = (info) => info[info.marks] > 0;
-const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
+export const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
 const follow = () => {
   const room = rooms.get(view.room), calls = [...rooms.values()].reduce((sum, info) => sum + callsIn(info), 0);
   if (room) document.title = (calls ? `(${badgeOf(calls)}) ` : "") + `${room.name} - ${TITLE}`;
   if (icon.href !== (calls ? CALLING : QUIET)) icon.href = calls ? CALLING : QUIET;
   navigator.setAppBadge?.(calls).catch(() => {});
+  tell("counted", calls);
 };
 
 const linkTo = (room) => nav.querySelector(`a[data-room="${room}"]`);
-const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
+export const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
 export const listedLinks = () => linksNow().filter((link) => getComputedStyle(link).display !== "none");
 // What is heard of a message may come before or after the server's own count, of which it is a part.
 const countHeard = (info) => {
@@ -52,7 +53,7 @@ const draw = (info) => {
   link.ariaDescription = isNew ? "unread" + (calls ? `, ${calls} for you` : "") : null;
   place(link); soon(follow);
 };
-const head = ({name, kind, topic, about}) => {
+const head = ({name, kind, topic = "", about = ""}) => {
   Object.assign(chat.querySelector("h1"), {textContent: name}).dataset.kind = kind;
   Object.assign(chat.querySelector(".topic > span"), {innerHTML: about, title: topic});
 };
@@ -91,12 +92,14 @@ when("deleted", (message, room) => {
 });
 offer("putRoom", ({room}) => putRoom(room));
 when("read", (room) => { if (rooms.has(room)) draw(Object.assign(rooms.get(room), {unread: 0, mentions: 0})); });
-when("opened", (info) => {
-  putRoom(info);
-  for (const link of nav.querySelectorAll(`[aria-current], [data-room="${info.id}"]`))
-    link.ariaCurrent = +link.dataset.room === info.id ? "page" : null;
-  linkTo(info.id).scrollIntoView({block: "nearest"});
+when("opened", (room) => {
+  const here = linkTo(room);
+  for (const link of nav.querySelectorAll("[aria-current]")) link.ariaCurrent = null;
+  here.ariaCurrent = "page";
+  here.scrollIntoView({block: "nearest"});
+  head(rooms.get(room) || {name: here.title || here.firstChild.textContent, kind: here.dataset.kind}); soon(follow);
 });
+when("arrived", putRoom);
 // All of them, in their order: on a connect, and when one was lost, which an answer that is on its way may still have.
 offer("putRooms", ({rooms: infos}) => {
   const there = new Set(infos.map(({id}) => id));

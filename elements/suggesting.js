@@ -98,7 +98,7 @@ export const textToSend = (typed) => {
 const switcher = document.querySelector(".switcher"), help = document.querySelector(".keys");
 const [choiceField, choices] = switcher.children;
 export const showKeys = () => { switcher.close(); help.showModal(); };
-const remember = ({id}) => promote("recent", id, KEPT_ROOMS);
+const remember = (room) => promote("recent", room, KEPT_ROOMS);
 const goToChoice = ({dataset: {room}, firstChild: {textContent: name}}) => {
   switcher.close();
   if (room) open(+room); else openDirect([name]);
@@ -120,4 +120,4 @@ if (navigator.platform.startsWith("Mac"))
   for (const key of help.querySelectorAll("kbd")) key.textContent = key.textContent.replace("Ctrl", "⌘");
 offer("help", showKeys);
 when("opened", remember);
-remember({id: view.room});
+remember(view.room);

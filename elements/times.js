@@ -9,12 +9,12 @@ const today = () => new Date().toDateString();
 export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 const clockNow = () => zone() + today();
 let clock = "", forms = {}, recent = new Map();  // recent: today and yesterday, by what they are called otherwise
-const nameOf = (days) => ago.format(-days, "day").replace(/^./u, (letter) => letter.toLocaleUpperCase());
+const dayName = (days) => ago.format(-days, "day").replace(/^./u, (letter) => letter.toLocaleUpperCase());
 const setClock = () => {
   clock = clockNow();
   forms = {date: writer(DAY), time: writer({hour: "2-digit", minute: "2-digit"}),
     whole: writer({dateStyle: "full", timeStyle: "medium"}), short: writer({dateStyle: "medium", timeStyle: "short"})};
-  recent = new Map([0, 1].map((days) => [forms.date(daysAgo(days)), nameOf(days)]));
+  recent = new Map([0, 1].map((days) => [forms.date(daysAgo(days)), dayName(days)]));
 };
 const named = (date) => recent.get(date) ?? date;
 export const inForm = (form, date) => form === "day" ? named(forms.date(date)) : forms[form](date);

@@ -1,28 +1,34 @@
 // The tools of a message, at the one that is pointed at, or has the focus, and more of them in a menu: CSS shows those
-// that fit the message and who looks at it. One's own reactions are pressed; who reacted is told on hover, focus or a
-// long press. A deletion waits for five seconds, in which there is a way back.
+// that fit the message and who looks at it. A deletion waits for five seconds, in which there is a way back.
 import {ask, complain, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
 import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
-import {pick, recentEmoji, usedEmoji} from "./emoji.js";
+import {edit} from "./editing.js";
+import {recentEmoji} from "./emoji.js";
+import {goOnWriting} from "./focus.js";
 import {drop, enqueue, itemsNamed, whenAnswered} from "./outbox.js";
-import {doDurably, getMessage, offer} from "./runtime.js";
-import {all, arrange, idOf, isMine, lookWhere, messageOf, show} from "./transcript.js";
-import {edit, replyTo} from "./writing.js";
+import {getMessage, offer} from "./runtime.js";
+import {} from "./reactions.js";
+import {all, arrange, idOf, isMine, isSystem, lookWhere, messageOf, show} from "./transcript.js";
+import {replyTo} from "./writing.js";
 const copyButton = takeView(".copy"), tools = takeView(".tools"), recentTools = tools.querySelector(".recent").children;
-const menu = document.querySelector(".menu"), namesTip = document.querySelector(".names");
-const undoOffer = document.querySelector(".undo");
-const LONG_PRESS = 450, UNDO = 5e3;
+const menu = document.querySelector(".menu"), undoOffer = document.querySelector(".undo"), UNDO = 5e3;
 let saved = null;  // the messages that I saved, once they were asked for
-let codeToCopy = null, pressTimer = 0, wasLong = false;
+let codeToCopy = null, toolsOf = 0, wasDeleted = false;  // toolsOf: which message; wasDeleted: nothing was typed since
 const whatIs = (article) => [isMine(article) ? "mine" : isAdministrator() && "other",
-  saved?.has(idOf(article)) && "saved", article.querySelector(".pinned") && "pinned"].filter(Boolean).join(" ");
+  saved?.has(idOf(article)) && "saved", article.querySelector(".pinned") && "pinned",
+  isSystem(article) && "system", article.matches(".several") && "several"].filter(Boolean).join(" ");
 const showRecent = () => {
   for (const [at, emoji] of recentEmoji(recentTools.length).entries())
     Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`});
 };
-const giveTools = (article) => { showRecent(); copyButton.remove(); article.append(tools); };
+// What was used last stands first, but not while they are beneath the pointer: the same place takes it back.
+const giveTools = (article) => {
+  if (toolsOf !== idOf(article)) showRecent();
+  toolsOf = idOf(article);
+  copyButton.remove(); article.append(tools);
+};
 const closeMenu = () => menu.hidePopover();
-const takeTools = () => { tools.remove(); closeMenu(); };
+const takeTools = () => { toolsOf = 0; tools.remove(); closeMenu(); };
 const offerCopy = (article, code) => {
   const {offsetTop: top, offsetLeft: left, offsetWidth: width} = code;
   Object.assign(copyButton.style, {top: `${top + 4}px`, left: `${left + width - 4}px`});
@@ -45,15 +51,6 @@ const showMenu = (button) => {
   [...menu.children].find((row) => row.checkVisibility()).focus();
 };
 
-const react = (id, emoji, on) => { if (on) usedEmoji(emoji); doDurably("react", {id, emoji, on}); };
-const reactionAt = (event) => targetOf(event, ".reaction");
-const hideNames = () => namesTip.hidePopover();
-const showNames = (reaction) => {
-  namesTip.textContent = reaction.ariaLabel.slice(reaction.dataset.emoji.length + 1);
-  placeBeside(namesTip, reaction);
-};
-const pressLong = (reaction) => { wasLong = true; showNames(reaction); };
-
 const undoable = () => itemsNamed("delete_message").filter(({notBefore}) => notBefore > Date.now());
 const showDeleted = () => {
   const ids = new Set(itemsNamed("delete_message").map(({of: {id}}) => id)), {length} = undoable();
@@ -63,27 +60,21 @@ const showDeleted = () => {
   undoOffer.firstChild.textContent = length > 1 ? `${length} messages are deleted.` : "The message is deleted.";
   if (changed.length) arrange();
 };
-export const undo = () => undoable().map((item) => drop(item)).length > 0;
+export const undo = () => {
+  const dropped = undoable();
+  for (const item of dropped) drop(item);
+  if (dropped.length) goOnWriting();
+  return dropped.length > 0;
+};
+export const isLastDeleted = () => wasDeleted;
 whenAnswered("delete_message", ({of: {id}}, {code, error}) => {
   if (error && code !== "not_found") complain(error); else messageOf(id)?.toggleAttribute("hidden", true);
 });
 
 for (const kind of ["pointerover", "focusin"]) log.addEventListener(kind, (event) => {
-  const {pointerType} = event, reaction = reactionAt(event);
-  hideNames();
-  if (pointerType && pointerType !== "mouse") return;  // a finger would press what comes up beneath it
-  giveAt(event);
-  if (pointerType ? reaction : reaction?.matches(":focus-visible")) showNames(reaction);
+  if ((event.pointerType ?? "mouse") === "mouse") giveAt(event);  // a finger would press what comes up beneath it
 });
 log.addEventListener("click", (event) => { if (!targetOf(event, ".tools, .reaction, .quote")) giveAt(event); });
-for (const kind of ["pointerup", "pointercancel"]) log.addEventListener(kind, () => clearTimeout(pressTimer));
-log.addEventListener("pointerdown", (event) => {
-  const reaction = reactionAt(event);
-  clearTimeout(pressTimer); wasLong = false;
-  if (reaction && event.pointerType !== "mouse") pressTimer = setTimeout(pressLong, LONG_PRESS, reaction);
-});
-log.addEventListener("contextmenu", (event) => { if (wasLong && reactionAt(event)) event.preventDefault(); });
-for (const end of ["pointerleave", "focusout", "scroll"]) log.addEventListener(end, hideNames, {passive: true});
 log.addEventListener("scroll", closeMenu, {passive: true});
 document.addEventListener("pointerdown", (event) => { if (!targetOf(event, "article, .menu, .picker")) takeTools(); });
 menu.addEventListener("click", takeTools);
@@ -94,16 +85,16 @@ offer("openMenu", (_, button) => {  // without a connection as if nothing was sa
   if (saved || !socket.connected) showMenu(button);
   else ask("saved_ids", {}, ({ids}) => { saved = new Set(ids); showMenu(button); });
 });
-offer("react", ({id}, {ariaPressed, textContent, dataset: {emoji = textContent}}) => {
-  if (!wasLong) react(id, emoji, ariaPressed !== "true");
-});
-offer("pickReaction", ({id}, button) => pick(button, (emoji) => react(id, emoji, true)));
 offer("reply", ({id}) => { takeTools(); replyTo(messageOf(id)); });
 offer("edit", ({id}) => { takeTools(); edit(id); });
 offer("copyLink", ({room, id}) => { takeTools(); copy(`${location.origin}/chat/${room}?at=${id}`, "The link"); });
 offer("copyCode", () => copy(codeToCopy.textContent, "The code"));
 offer("copyText", ({id}) => getMessage(id, (found) => copy(found.message, "The text")));
-offer("delete", ({id}) => enqueue({name: "delete_message", of: {id}, key: `message ${id}`, wait: UNDO}));
+offer("delete", ({id}) => {
+  wasDeleted = true;
+  enqueue({name: "delete_message", of: {id}, key: `message ${id}`, wait: UNDO});
+});
+document.addEventListener("input", () => { wasDeleted = false; });
 offer("undo", undo);
 offer("unfold", (_, button) => {
   button.closest("article").classList.add("unfolded");
@@ -112,5 +103,5 @@ offer("unfold", (_, button) => {
 socket.on("saved_changed", ({id, on}) => { saved?.[on ? "add" : "delete"](id); tell("saved"); });
 socket.on("connect", () => { saved = null; });
 when("waiting", showDeleted);
-when("arranged", () => { showDeleted(); showRecent(); });
+when("arranged", showDeleted);
 when("opened", takeTools);

@@ -9,7 +9,8 @@ import {isLooking} from "./presence.js";
 import {keepSelected} from "./selecting.js";
 import {inForm, lookAtClock} from "./times.js";
 export const newLine = div("new", "New");
-const MOST_SHOWN = 200, GROUP = 5 * 60e3, newer = document.getElementById("newer"), {dataset: data} = log;
+export const MOST_SHOWN = 200;
+const GROUP = 5 * 60e3, newer = document.getElementById("newer"), {dataset: data} = log;
 
 // The list as it is here, and what its reader has seen of it
 export const view = {
@@ -28,7 +29,8 @@ export const view = {
   read: +data.read,  // up to here I have read, or am about to tell so
   line: +data.unread ? +data.read : null,  // after this message stands what is new, if anything is
   held: false,  // it was marked as unread
-  opening: null,  // the room that was asked for and has not come yet
+  opening: null,  // the list that was asked for and has not come yet
+  awaited: false,  // that is of this room, and nothing of it has come
 };
 export const all = () => log.getElementsByTagName("article");
 export const idOf = (article) => +article.dataset.id;
@@ -40,6 +42,9 @@ export const shownMessages = () => [...log.querySelectorAll("article:not([hidden
 // Whether a message that was sent is here, or is so old that it is above all that are.
 export const isDelivered = (number) => messageOf(number) || number < first()?.dataset.id;
 const namesMe = (article) => article.matches(`[data-mentions~="${me}"]`);
+export const isSystem = (article) => article.matches(".system");
+// What others wrote; of what only happened, that I was added.
+const isForMe = (article) => !isMine(article) && (!isSystem(article) || +article.dataset.for === me);
 // By my name, or everyone.
 const callsMe = (article) => !isMine(article) && (namesMe(article) || article.matches("[data-mentions~='0']"));
 
@@ -104,14 +109,14 @@ const dress = (article) => {  // for this reader
   article.toggleAttribute("data-names-me", namesMe(article) || callsMe(article));
 };
 const isSameDay = (article, above) => above?.sentDay === article.sentDay;
-const follows = (article, above) => isSameDay(article, above)
-  && above.dataset.author === article.dataset.author && article.sentAt - above.sentAt < GROUP;
+const follows = (article, above) => isSameDay(article, above) && above.dataset.author === article.dataset.author
+  && (isSystem(article) || article.sentAt - above.sentAt < GROUP);
 const dayAbove = (article) => {
   const line = article.previousElementSibling;
   if (line?.textContent === article.sentDay) return line;
   return log.insertBefore(Object.assign(div("day", article.sentDay), {title: inForm("date", article.sentAt)}), article);
 };
-const isNew = (article) => view.line !== null && idOf(article) > view.line && !isMine(article);
+const isNew = (article) => view.line !== null && idOf(article) > view.line && isForMe(article);
 export const arrange = () => {
   const shown = shownMessages(), firstNew = shown.find(isNew);
   newLine.remove();
@@ -121,12 +126,12 @@ export const arrange = () => {
   shown.forEach((article, at) =>
     article.classList.toggle("follows", article !== firstNew && follows(article, shown[at - 1])));
   firstNew?.before(newLine);
-  log.classList.toggle("is-empty", !shown.length);
+  log.classList.toggle("is-empty", !view.more && shown.every(isSystem));
   tell("arranged");
 };
 
 // Putting messages in their place
-const isUnheard = (article, old, edge) => !edge && !old && idOf(article) > view.known && !isMine(article);
+const isUnheard = (article, old, edge) => !edge && !old && idOf(article) > view.known && isForMe(article);
 const countNew = (article) => {
   view.unseen.add(idOf(article));
   if (!view.stuck || !isLooking() || view.held) {
@@ -135,6 +140,11 @@ const countNew = (article) => {
   }
   tell("said", article.querySelector(".name").textContent);
   if (callsMe(article)) tell("named");
+};
+// In a room that was left, which the server may not know yet.
+export const countLeft = (html, room, known) => {
+  for (const article of fromHtml(html).querySelectorAll("article:not([hidden])"))
+    if (isForMe(article) && idOf(article) > known) tell("unread", room, idOf(article), callsMe(article));
 };
 const dropDeleted = (article) => { view.unseen.delete(idOf(article)); tell("deleted", idOf(article), view.room); };
 const partOf = ({classList: [kind], nodeName}) => kind ?? nodeName;

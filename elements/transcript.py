@@ -9,10 +9,11 @@ from .passing import PassingHtml
 class Transcript(PassingHtml):
     """Shows the newest messages of a room; from then on the browser keeps it up to date, and shows other rooms.
 
-    `build` identifies this version of the program, `at` is the message to show first, or 0.
+    `build` identifies this version of the program, `at` is the message to show first, or 0; `note` is said then.
     """
 
-    def __init__(self, reader: auth.Login, room: RoomInfo, page: live.NewestPage | None, at: int, build: str) -> None:
+    def __init__(self, reader: auth.Login, room: RoomInfo, page: live.NewestPage | None, at: int, build: str,
+                 note: str = '') -> None:
         super().__init__(page.html if page else '', 'div')
         self.room_id = room.id
         self.classes('transcript')
@@ -20,7 +21,8 @@ class Transcript(PassingHtml):
         self.props.update({'data-name': reader.username, 'data-build': build})
         if page:
             self.passing |= {'data-revision': page.revision, 'data-epoch': page.epoch, 'data-read': room.last_read_id,
-                             'data-more': str(page.has_more).lower(), 'data-unread': room.unread, 'data-at': at}
+                             'data-more': str(page.has_more).lower(), 'data-unread': room.unread, 'data-at': at,
+                             'data-note': note}
 
     def texts(self) -> list[str]:
         """Return the messages."""

@@ -1,43 +1,30 @@
-// What is written: in the composer, or in a message, which is edited where it stands. Enter sends, and the text is gone
-// from the field in the same moment; it stands below the messages until its message is there, which its client_id makes
-// arrive once. What is half typed outlives its page, and a draft its tab, too.
-import {complain, composer, desk, keep, kept, log, rooms, socket, store, stored, takeView, tell, useField, when} from "./context.js";
+// What is written in the composer. Enter sends, and the text is gone from the field in the same moment; it stands below
+// the messages until its message is there, which its client_id makes arrive once.
+import {complain, composer, desk, keep, kept, log, socket, takeView, tell, useField, when} from "./context.js";
 import {textToSend} from "./suggesting.js";
 import {element, grow, hasPointer, insert, onKeys} from "./dom.js";
+import {fieldOf, giveBack, sayWhyNot, write} from "./drafts.js";
+import {MOST_TEXT, editLast, excessOf, laterText, takeEdit, trimmed} from "./editing.js";
 import {pick} from "./emoji.js";
-import {open} from "./opening.js";
-import {drop, enqueue, itemAbout, itemsNamed, whenAnswered} from "./outbox.js";
-import {getMessage, offer} from "./runtime.js";
-import {idOf, isDelivered, messageOf, view} from "./transcript.js";
-const FENCE = /^ {0,3}(?:```|~~~)/m, TYPING = 5e3, SIGNAL = 2100;  // the server takes a signal every two seconds
-const {most: MOST_TEXT} = composer.dataset, pasteOffer = document.querySelector(".offer");
+import {enqueue, itemsNamed, whenAnswered} from "./outbox.js";
+import {toComposer} from "./focus.js";
+import {breakLine, ends} from "./formatting.js";
+import {offer} from "./runtime.js";
+import {idOf, isDelivered, view} from "./transcript.js";
+const TYPING = 5e3, SIGNAL = 2100, NEAR_LIMIT = 200;  // SIGNAL: the server takes one every two seconds
 const whom = document.querySelector(".replying .whom"), typing = document.querySelector(".typing");
 const writers = new Map();  // who types, and until when that is taken for true
-const pendingView = takeView(".pending"), editor = takeView(".editor"), says = editor.dataset;
-const editField = editor.querySelector("textarea"), editHint = editor.querySelector(".hint");
-let pasted = "", signalled = 0;
-let edited = kept(sessionStorage, "edit");  // the message, as it was and as it is to be, and why that can't be saved
-const excessOf = ([...text]) =>
-  text.length > MOST_TEXT && `${text.length} characters, ${MOST_TEXT} are the most: shorten it.`;
-// White space at the beginning is content, empty lines are not.
-const trimmed = (text) => text.toWellFormed().replace(/^\s*\n|\s+$/g, "");
-const toComposer = () => { if (hasPointer()) composer.focus({preventScroll: true}); };
+const pendingView = takeView(".pending"), isComposer = ({target}) => target === composer;
+const counter = document.querySelector(".counter");
+let signalled = 0;
+const showCount = ({length} = [...trimmed(composer.value)]) => {
+  counter.textContent = length < MOST_TEXT - NEAR_LIMIT ? "" : `${length} / ${MOST_TEXT}`;
+  counter.classList.toggle("above", length > MOST_TEXT);
+};
 
-// Drafts: in each room what is being written, and what it replies to, with the quote as it will be.
-const keptText = (room) => stored(sessionStorage, `${room}.draft`) ?? stored(localStorage, `${room}.draft`) ?? "";
+// What is replied to, by room, with the quote as it will be.
 const replyOf = (room) => kept(sessionStorage, `${room}.reply to`);
-const fields = new Map([[view.room, composer]]), isComposer = ({target}) => target === composer;
-const fieldOf = (room) => fields.get(room)
-  ?? fields.set(room, composer.parentNode.insertBefore(composer.cloneNode(), composer)).get(room);
-const showText = (text) => {
-  if (composer.value !== text) composer.value = text;
-  grow(composer); showOffer();
-};
 const showReply = () => { whom.innerHTML = replyOf(view.room)?.quote ?? ""; };
-const write = (text, room = view.room) => {
-  if (room === view.room) showText(text);
-  for (const where of [sessionStorage, localStorage]) store(where, `${room}.draft`, text);
-};
 const setReply = (room, reply) => { keep(sessionStorage, `${room}.reply to`, reply); showReply(); };
 const takeReply = () => { const reply = replyOf(view.room); setReply(view.room, null); return reply; };
 const cancelReply = () => takeReply() ? composer.focus() : false;
@@ -59,15 +46,6 @@ when("renewed", (article) => {
   if (replyOf(view.room)?.id === id) setReply(view.room, {id, quote});
 });
 when("deleted", (id, room) => { if (replyOf(room)?.id === id) setReply(room, null); });
-// A text that the server refused, above what was written since.
-const giveBack = ({room, text, reply}, error) => {
-  const later = room === view.room ? composer.value : keptText(room);
-  if (rooms.size && !rooms.has(room))  // its draft could not be reached any more
-    return complain(`You are no longer in that room. This was not sent: ${text}`);
-  write(later ? `${text}\n${later}` : text, room);
-  if (reply) setReply(room, reply);
-  return complain(error);
-};
 
 // Sending. A message may overtake its acknowledgement; and one that was acknowledged may be far above what is here.
 const pendingOf = (id) => log.querySelector(`.pending[data-sent="${id}"]`);
@@ -75,9 +53,9 @@ const hasArrived = ({id, dataset: {sent}}) =>
   log.querySelector(`article[data-sent="${sent}"]`) || id && isDelivered(+id.slice(4));
 const showPending = () => {
   for (const {id, of: {room, message}} of itemsNamed("send_message")) {
-    if (room !== view.room || pendingOf(id)) continue;
-    const node = log.appendChild(pendingView.cloneNode(true));
-    Object.assign(node.dataset, {sent: id, room}); node.lastChild.textContent = message;
+    if (room !== view.room) continue;
+    const node = pendingOf(id) ?? log.appendChild(pendingView.cloneNode(true));
+    Object.assign(node.dataset, {sent: id, room}); node.querySelector(".text").textContent = laterText(id) ?? message;
   }
   for (const node of log.querySelectorAll(".pending"))
     if (+node.dataset.room !== view.room || hasArrived(node)) node.remove();
@@ -94,23 +72,14 @@ const send = () => {
 };
 whenAnswered("send_message", ({id, of: {room, message: text}, about: {reply}}, {id: number, code, error}) => {
   const node = pendingOf(id);
-  if (!error) { if (node) node.id = "sent" + number; return; }  // it stays until its message is there
+  if (!error) {
+    if (node) node.id = "sent" + number;  // it stays until its message is there
+    return tell("acknowledged", id, number, text);
+  }
+  const later = takeEdit(id);
   node?.remove();
-  giveBack({room, text, reply: code === "not_found" ? null : reply}, error);  // it may be that one
-});
-// Several lines that were pasted may be code: a button makes them a block.
-const showOffer = () => { pasteOffer.hidden = !pasted || !composer.value.includes(pasted); };
-const isInBlock = () => composer.value.slice(0, composer.selectionStart).split(FENCE).length % 2 === 0;
-const breakAt = (at) => (composer.value[at] ?? "\n") === "\n" ? "" : "\n";
-desk.addEventListener("paste", (event) => {
-  if (!isComposer(event)) return;
-  const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
-  if (!isInBlock() && !text.includes("```") && text.trim().includes("\n")) pasted = text;
-});
-offer("makeBlock", () => {
-  const text = pasted, start = composer.value.lastIndexOf(text), end = start + text.length;
-  pasted = "";
-  insert(composer, `${breakAt(start - 1)}\`\`\`\n${text}\n\`\`\`${breakAt(end)}`, start, end);
+  if (reply && code !== "not_found") setReply(room, reply);  // it may be that one
+  return giveBack({room, text: later ?? text}, error);
 });
 // Others see that somebody types.
 const showWriters = () => {
@@ -131,78 +100,23 @@ const tellTyping = () => {
 };
 const showRoom = () => {
   useField(fieldOf(view.room));
-  writers.clear(); showText(keptText(view.room));
-  showReply(); showWriters(); toComposer();
+  writers.clear(); grow(composer); tell("written");
+  showReply(); showWriters(); toComposer(); sayWhyNot();
 };
 desk.addEventListener("input", (event) => {
   if (!isComposer(event)) return;
   write(composer.value); complain(""); tellTyping();
 });
 
-// Editing. There is one editor.
-const hasChanged = () => edited && trimmed(edited.text) !== edited.was;
-const waiting = () => edited && itemAbout(`edit ${edited.id}`);
-const showHint = () => {
-  editHint.textContent = edited?.problem || says[!waiting() ? "hint" : socket.connected ? "saving" : "offline"];
-};
-const changeEdit = (to) => { edited = to && {...edited, ...to}; keep(sessionStorage, "edit", edited); showHint(); };
-const closeEditor = () => { drop(waiting()); editor.remove(); changeEdit(null); };
-const loseEdit = (reason) => { const {room, text} = edited; closeEditor(); giveBack({room, text}, reason); };
-const giveUp = () => { closeEditor(); toComposer(); };
-const placeEditor = () => {
-  const article = edited?.room === view.room && messageOf(edited.id);
-  if (article?.hidden) return loseEdit(says.deleted);
-  if (!article || editor.parentNode === article) return undefined;
-  article.append(editor);
-  editField.value = edited.text;
-  return grow(editField);
-};
-export const edit = (number) => {
-  if (edited?.id === number) return editField.focus();
-  if (hasChanged()) { open(edited.room, {at: edited.id}); return complain(says.still); }
-  if (edited) closeEditor();
-  return getMessage(number, ({message}) => {
-    changeEdit({id: number, room: view.room, was: message, text: message}); placeEditor();
-    editField.focus({preventScroll: true});
-    editField.setSelectionRange(message.length, message.length);
-    editor.scrollIntoView({block: "nearest"});
-  });
-};
-const editLast = () => {
-  const mine = [...log.querySelectorAll("article[data-mine]:not([hidden], .leaving)")].at(-1);
-  return composer.value || !mine ? false : edit(idOf(mine));
-};
-const save = () => {
-  const message = trimmed(editField.value), problem = message ? excessOf(message) : says.empty;
-  const {id, room} = edited;
-  if (!hasChanged()) return giveUp();
-  if (problem) return changeEdit({problem});
-  return enqueue({name: "edit_message", of: {id, message}, key: `message ${id}`, subject: `edit ${id}`, about: {room}});
-};
-// The editor may be closed by now, or its page gone: then the text comes back below the messages. Who went on typing
-// goes on.
-whenAnswered("edit_message", ({of: {id, message}, about: {room}}, {code, error}) => {
-  if (edited?.id !== id) return error && giveBack({room, text: message}, error);
-  if (error) return code === "not_found" ? loseEdit(says.gone) : changeEdit({problem: error});
-  changeEdit({was: message});
-  return hasChanged() || giveUp();
-});
-editField.addEventListener("input", () => {
-  grow(editField); drop(waiting());
-  changeEdit({text: editField.value, problem: ""});
-});
-when("gone", (room) => { if (edited?.room === room) loseEdit(says.left); });
-
+if (!hasPointer()) composer.enterKeyHint = "enter";
 const writes = (does) => (event) => isComposer(event) && does(event);
-onKeys(desk, {Enter: writes(send), "Ctrl Enter": writes(send), ArrowUp: writes(editLast), Escape: writes(cancelReply)});
-onKeys(editField, {Enter: save, "Ctrl Enter": save, Escape: giveUp});
+onKeys(desk, {Enter: writes(ends(send)), "Ctrl Enter": writes(send), "Alt Enter": writes(breakLine),
+  ArrowUp: writes(editLast), Escape: writes(cancelReply)});
 offer("send", () => { send(); composer.focus(); });
 offer("cancelReply", cancelReply);
 offer("insertEmoji", (_, button) => pick(button, (emoji) => insert(composer, emoji)));
-offer("giveUp", giveUp);
-offer("saveEdit", save);
 when("said", (name) => { writers.delete(name); showWriters(); });
 when("opened", showRoom);
-when("waiting", () => { showPending(); showHint(); });
-when("arranged", () => { showPending(); placeEditor(); });
+when("written", showCount);
+for (const news of ["waiting", "arranged"]) when(news, showPending);
 showRoom();

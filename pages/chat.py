@@ -1,6 +1,6 @@
 """The chat page: a sidebar with the user's rooms, the header and the transcript of one room, the composer."""
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import parse_qs
 
@@ -11,7 +11,7 @@ from starlette.types import Scope
 import auth
 import limits
 from chat import live, rooms
-from doors import cookies, forms, owners
+from doors import cookies, forms, owners, places
 from elements.transcript import Transcript
 from errors import Refused
 from hub import sockets
@@ -19,18 +19,19 @@ from ties.nicegui import number_listeners
 
 from . import clients, composer, managing, revival, sidebar, theme
 from .html import html, inline
-from .icons import button
+from .icons import button, icon
 from .views import SCRIPT
 
-MOST_DIGITS = 19
-'''A number in a URL must have fewer digits than this: SQLite's integers have 63 bits (19 digits).'''
+NO_ROOM = 'There is no such room, or you are not in it.'
+'''The same for both: who is not in a room does not learn that there is one.'''
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What the chat page is built from: the session, the user's rooms, the room to show, and the message to show first.
 
-    `page` has the newest messages of the room, None if the browser has them already; `at` is 0 for no certain message.
+    `page` has the newest messages of the room, None if the browser has them already; `at` is 0 for no certain message;
+    `note` is why it is not the room that was asked for.
     """
 
     session: auth.Login
@@ -38,43 +39,47 @@ class Opened:
     room: rooms.RoomInfo
     page: live.NewestPage | None = None
     at: int = 0
+    note: str = ''
 
 
 async def member(request: Request) -> Opened:
-    """Return what to show: the room in the URL, or the user's last one. Raises HTTPException (a redirect), Refused."""
+    """Return what to show: the room in the URL, or else the user's last one, and a note if another was asked for.
+
+    Raises HTTPException, which leads a stranger through the entry page to the same place, and Refused.
+    """
+    place = places.wanted(request)
     session = await forms.session_of(request)
     if session is None:
-        raise HTTPException(303, headers={'Location': '/'})
+        raise HTTPException(303, headers={'Location': f'/{place.query}'})
     limits.check_page(session.user_id)
-    actor = session.actor()
-    mine = await rooms.get_all(actor)
-    wanted = request.path_params.get('room')
-    number = await rooms.last(actor) if wanted is None else _number(wanted)
     try:
-        room = rooms.among(mine, number)
-        page = await live.newest_page(room.id)
-        await rooms.check(actor, room.id)  # after the page: a member removed meanwhile gets nothing
+        opened = await _look(session, place.room, place.at or 0)
     except Refused as error:
         if error.code != 'not_found':
             raise
-        raise HTTPException(303, headers={'Location': '/chat'}) from None
+        opened = replace(await _look(session), note=NO_ROOM)
     cookies.set_session_cookie(request, request.cookies[cookies.SESSION_COOKIE], auth.lifetime(session.created_at))
-    return Opened(session, mine, room, page, _number(request.query_params.get('at', '')))
+    return opened
 
 
-def _number(text: str) -> int:
-    """Parse a number in a URL; anything else gives 0, which is no id."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < MOST_DIGITS else 0
+async def _look(session: auth.Login, number: int | None = None, at: int = 0) -> Opened:
+    """Look at a room, or at the one where the user was last. Raises Refused('not_found')."""
+    actor = session.actor()
+    mine = await rooms.get_all(actor)
+    room = rooms.among(mine, await rooms.last(actor) if number is None else number)
+    page = await live.newest_page(room.id)
+    await rooms.check(actor, room.id)  # after the page: a member removed meanwhile gets nothing
+    return Opened(session, mine, room, page, at)
 
 
-HEADER = '''{rooms}
+HEADER = '''<button id="rooms" class="icon" type="button">{menu}<span class="spoken">Rooms</span> {calls}</button>
 <h1 data-kind="{kind}" dir="auto">{name}</h1>
 <p class="topic" tabindex="0"><span dir="auto" title="{topic}">{about}</span></p>
 {pins}
 {members}
 {settings}
 <div id="connection" class="connection" role="status" hidden>Reconnecting ...</div>'''
-BUTTONS = {'rooms': button('menu', 'Rooms', id='rooms'),
+BUTTONS = {'menu': icon('menu'),
            'pins': button('pin', 'Pinned messages', id='pins', data_call='panel', data_panel='pinned'),
            'members': button('people', 'Members', id='members', data_call='panel', data_panel='people'),
            'settings': button('dots', 'Room settings', id='settings', data_act='settings')}
@@ -111,9 +116,10 @@ def build(client: Client, opened: Opened) -> None:
     client.content.classes('chat')
     sidebar.Sidebar(opened.mine, room, session.username).on(
         'click', lambda: leave(session), js_handler='() => {}')  # in a browser `outbox.js` does it
-    header = html(HEADER, kind=room.kind, name=room.name, topic=room.topic, about=inline(room.topic), **BUTTONS)
+    header = html(HEADER, kind=room.kind, name=room.name, topic=room.topic, about=inline(room.topic),
+                  calls=sidebar.calls(sidebar.calling(opened.mine)), **BUTTONS)
     ui.html(header, sanitize=False, tag='header')
-    Transcript(session, room, opened.page, opened.at, revival.BUILD)
+    Transcript(session, room, opened.page, opened.at, revival.BUILD, opened.note)
     composer.build(room, session)
     dialogs = managing.Dialogs(client, session)
     ui.on('act', lambda event: dialogs.act(event.args))
@@ -140,7 +146,7 @@ async def enter(client: Client, session: auth.Login, room_id: int) -> None:
     for sid, _ in list(core.sio.manager.get_participants('/', client.id)):
         query = parse_qs((core.sio.get_environ(sid) or {}).get('QUERY_STRING', ''))  # None if the socket has closed
         try:
-            await live.listen(session.actor('page', sid), _number(query.get('room', [''])[0]) or room_id)
+            await live.listen(session.actor('page', sid), places.number(query.get('room', [''])[0]) or room_id)
         except Refused:  # the database is unavailable: the browser reconnects
             await sockets.drop(sid)
 

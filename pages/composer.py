@@ -12,9 +12,12 @@ from ties.nicegui import Described
 from .html import html
 from .icons import button, icon
 
+WRITTEN = {'autocapitalize': 'sentences', 'autocorrect': 'on', 'spellcheck': 'true'}
+'''Of fields for messages. (No `autocomplete="off"`: by that Chrome on Android takes suggestions away, too.)'''
 NOTES = ('<button id="newer" class="newer" type="button" hidden></button>'
          '<div id="note" class="note" role="alert"></div>'
-         '<div class="typing" aria-live="polite"></div>'
+         '<div class="below"><div class="typing" aria-live="polite"></div>'
+         '<output class="counter" for="composer" aria-live="off"></output></div>'
          '<div class="offer" hidden><button class="quiet" type="button" data-call="makeBlock">Make the pasted lines '
          'a code block</button></div>'
          '<div class="replying"><span class="about">Reply to <span class="whom"></span></span>{close}</div>'
@@ -34,8 +37,8 @@ class Field(Described, ui.textarea):
         """Leave out all that NiceGUI's own field needs."""
         return {**super().described(), 'tag': 'textarea', 'props': {
             'id': 'composer', 'aria-label': 'Message', 'placeholder': 'Message', 'rows': 1, 'dir': 'auto',
-            'autocomplete': 'off', 'enterkeyhint': 'send', 'data-most': messages.LENGTH,
-            'aria-controls': 'completion', 'aria-autocomplete': 'list'}}
+            'enterkeyhint': 'send', 'data-most': messages.LENGTH, 'aria-controls': 'completion',
+            'aria-autocomplete': 'list', **WRITTEN}}
 
 
 def build(room: RoomInfo, session: auth.Login) -> None:

@@ -13,7 +13,7 @@ SENTENCES = {
 }
 EDITOR = html('''<div class="editor"{sentences}>
 <textarea class="editor-field" rows="1" dir="auto" aria-label="Edit message" aria-controls="completion"
-aria-autocomplete="list"></textarea>
+aria-autocomplete="list" autocapitalize="sentences" autocorrect="on" spellcheck="true"></textarea>
 <div class="row"><div class="hint" role="status">{hint}</div>
 <button type="button" class="quiet" data-call="giveUp">Cancel</button>
 <button type="button" class="quiet" data-call="saveEdit">Save</button></div>

@@ -9,7 +9,8 @@ from nicegui.events import GenericEventArguments
 
 import auth
 import settings
-from doors import cookies, forms, owners, turns
+from chat import arriving
+from doors import cookies, forms, owners, places, turns
 from doors.leaving import CLIENT_CLOSED_REQUEST, Left, hung_up, unless
 from elements.assets import script, serve
 from errors import Refused
@@ -21,7 +22,7 @@ from .html import html
 async def stranger(request: Request) -> str:
     """Wait for a turn; return the browser's nonce. Raises HTTPException if logged in, or if the browser hangs up."""
     if await forms.session_of(request):
-        raise HTTPException(303, headers={'Location': '/chat'})
+        raise HTTPException(303, headers={'Location': places.wanted(request).path})
     try:
         await unless(hung_up(request.receive), turns.entry_page(forms.address_of(request)))
     except Left:
@@ -64,7 +65,7 @@ class Form:
 
     def __init__(self, client: Client, request: Request, nonce: str) -> None:
         self.address, self.known = forms.address_of(request), forms.known_of(request)
-        self.nonce = nonce
+        self.nonce, self.place = nonce, places.wanted(request)
         self.is_busy = False
         self.left = asyncio.Event()
         client.on_disconnect(self.leave)
@@ -109,7 +110,7 @@ class Form:
 
     async def register(self, event: GenericEventArguments) -> None:
         """Register the username and password in the fields, and log in."""
-        await self._enter(self.to_register, auth.register, event)
+        await self._enter(self.to_register, arriving.register, event)
 
     def _filled_in(self, event: GenericEventArguments) -> tuple[str, str]:
         sent = event.args if isinstance(event.args, dict) else {}
@@ -134,7 +135,7 @@ class Form:
         except Left:
             self.password.error = 'The connection was lost: try again.'
         else:
-            ui.navigate.to(f'/session/{auth.issue_ticket(user_id, self.nonce)}')
+            ui.navigate.to(f'/session/{auth.issue_ticket(user_id, self.nonce)}{self.place.query}')
         finally:
             button.props['loading'] = False
             self.is_busy = False

@@ -88,7 +88,8 @@ async def scroll(actor: Actor, room: Id, before: Id | None = None, after: Id | N
 
 @events.on('mentions', counted_there)
 async def mentions(actor: Actor, before: Id | None = None, through: Id | None = None) -> Answer:
-    """Return a page of messages that mention the user, in all rooms, with ids below `before`.
+    """Return a page of messages that mention the user, in all rooms, with ids below `before`; above the first page, the
+    rooms that call them.
 
     When a list is asked for again, `through` is the last message that it shows: as many pages are returned.
     """
@@ -99,7 +100,10 @@ async def mentions(actor: Actor, before: Id | None = None, through: Id | None = 
 
     rows, has_more = await _pages(page, before, through)
     older = lists.older('mentions', before=rows[-1].entry.id) if has_more else NOTHING
-    return lists.answer(await _found(actor, rows), lists.NOBODY, older, is_further=before is not None)
+    answer = lists.answer(await _found(actor, rows), lists.NOBODY, older, is_further=before is not None)
+    if before is None:
+        answer['html'][lists.CALLING] = lists.calling(await rooms.get_all(actor))
+    return answer
 
 
 @events.on('saved_list', look(10))

@@ -12,6 +12,7 @@ from chat.text import render
 
 from .html import attributes, html, joined
 from .icons import icon
+from .sidebar import calls
 
 EXCERPT = 300
 '''Characters of a message that a list shows at the most.'''
@@ -19,8 +20,10 @@ FIELD = html('<input type="search" name="query" required pattern=".*\\S.*" place
              'autocomplete="off" aria-label="Search messages"><p class="hint">{hint}</p>',
              hint='words, "a phrase", from:ann, in:lobby, before:2026-01-31, after:2026-01-31, has:link')
 VIEW = ('<template data-panel="{name}"><form novalidate{does}><h2 id="shown">{icon} {label}</h2>{field}'
-        '<p class="none" role="status"></p><div class="results"></div><div class="older"></div></form></template>')
+        '<div class="calling"></div><p class="none" role="status"></p><div class="results"></div>'
+        '<div class="older"></div></form></template>')
 RESULTS, NONE, OLDER = '.panel .results', '.panel .none', '.panel .older'
+CALLING = '.panel .calling'
 NOBODY, NOTHING_FOUND = 'Nobody has named you yet.', 'Nothing found.'
 NOTHING_SAVED = 'Nothing saved yet: the menu of a message has "Save for me".'
 NOTHING_PINNED = 'Nothing is pinned here yet: the menu of a message has "Pin to this room".'
@@ -31,7 +34,7 @@ def _view(name: str, image: str, label: str, *, field: Markup | str = '', on: st
 
 
 LISTS = joined([
-    _view('mentions', 'at', 'Mentions', ask='mentions', fresh='connect named'),
+    _view('mentions', 'at', 'Mentions', ask='mentions', fresh='connect named called'),
     _view('saved', 'save', 'Saved', ask='saved_list', fresh='connect saved'),
     _view('pinned', 'pin', 'Pinned', ask='pinned_list', fresh='connect opened pins_changed:here'),
     _view('search', 'search', 'Search', ask='find', on='input submit', wait='150', fresh='connect clock', field=FIELD),
@@ -76,6 +79,19 @@ def found(rows: Iterable[Row], titles: Mapping[int, RoomInfo], zone: str | None 
     return joined(parts)
 
 
+def _sign(room: RoomInfo) -> str:
+    """What stands before the name of a room, but not before those of people."""
+    return '' if room.kind == 'direct' else '# '
+
+
+def calling(rooms: Iterable[RoomInfo]) -> Markup:
+    """Render the rooms in which something unread calls the user, as links to them."""
+    return joined(html('<a href="/chat/{id}" data-key="room {id}"{does}><span class="label">{sign}<bdi>{name}</bdi>'
+                       '</span> {calls}</a>', id=room.id, name=room.name, sign=_sign(room), calls=calls(number),
+                       does=attributes(call='showFound', with_={'room': room.id}))
+                  for room in rooms if (number := room.counted(room.calls)))
+
+
 def _link(row: Row, content: Markup) -> Markup:
     number, room = row.entry.id, row.entry.room_id
     does = attributes(call='showFound', with_={'room': room, 'id': number}, ask=row.ask, fresh=f'edited:{number}',
@@ -89,7 +105,7 @@ def cited(entry: Entry, room: RoomInfo) -> Markup:
     return html('<a class="cited" href="/chat/{room}?at={id}" data-cited="{id}"><span class="where">{sign}'
                 '<bdi>{name}</bdi></span> <bdi class="name">{author}</bdi> '
                 '<span class="start" dir="auto">{text}</span></a>', room=room.id, id=entry.id,
-                sign='' if room.kind == 'direct' else '# ', name=room.name, author=entry.author,
+                sign=_sign(room), name=room.name, author='' if entry.system else entry.author,
                 text=render.start(entry.text, render.QUOTED))
 
 
@@ -100,7 +116,7 @@ def inside(row: Row, room: RoomInfo, time: str) -> Markup:
                 '<span class="by"><bdi class="name">{author}</bdi> '
                 '<time datetime="{at}" data-as="{time}"></time></span>'
                 '<span class="text" dir="auto">{text}</span>{note}',
-                sign='' if room.kind == 'direct' else '# ', room=room.id, name=room.name, author=entry.author,
+                sign=_sign(room), room=room.id, name=room.name, author=entry.author,
                 at=render.timestamp(entry.created_at), time=time,
                 text=render.start(entry.text, EXCERPT) if row.text is None else row.text,
                 note=html('<span class="role">{note}</span>', note=row.note) if row.note else '')

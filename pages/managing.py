@@ -55,6 +55,9 @@ class Act(BaseModel, **FORM):
 class Dialog(ui.dialog):
     """A dialog with a heading, its content, the reason of a refusal, and buttons."""
 
+    LOOPBACK = False
+    '''Esc closes it at once: the browser does not wait until the server says so.'''
+
     def __init__(self, dialogs: 'Dialogs', heading: str) -> None:
         with dialogs.client.layout, ui.element('div') as self.place:
             super().__init__(value=True)
@@ -327,7 +330,7 @@ async def _delete(dialogs: Dialogs, wish: Act) -> None:
     found = await history.history(dialogs.actor, wish.room, before=wish.message + 1, limit=1)
     for entry in found.entries:
         if entry.id == wish.message:
-            _ask(dialogs, f'Delete what {entry.author} wrote?',
+            _ask(dialogs, 'Delete this line?' if entry.system else f'Delete what {entry.author} wrote?',
                  'It is gone for everybody, and can not be brought back.', 'Delete',
                  lambda: messages.delete(dialogs.actor, wish.message))
 

@@ -1,5 +1,5 @@
 """The user's rooms and conversations: one element; small packets make the browser update its unread marks."""
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
@@ -9,11 +9,26 @@ from elements.passing import PassingHtml
 from .html import html, joined
 from .icons import button, icon
 
-PANELS = (('search', 'search', 'Search'), ('mentions', 'at', 'Mentions'), ('saved', 'save', 'Saved'))
+
+def count(number: int) -> str:
+    """Return a number as a badge shows it: '' for 0, "99+" for more than 99."""
+    return '' if not number else f'{number}' if number < MOST_COUNTED else f'{MOST_COUNTED - 1}+'
+
+
+def calls(number: int = 0) -> Markup:
+    """Render how much calls the user: a badge, and the words that are spoken after it unless it is empty."""
+    return html('<span class="badge">{count}</span><span class="spoken"> for you</span>', count=count(number))
+
+
+PANELS = (('search', 'search', 'Search', ''), ('mentions', 'at', 'Mentions', '{calls}'), ('saved', 'save', 'Saved', ''))
 TOP = html('<div class="top"><input id="filter" type="search" placeholder="Filter" aria-label="Filter rooms" '
            'autocomplete="off" data-filter=".sidebar [data-key]"><style></style></div>{panels}', panels=joined(
-               html('<button class="entry-line" type="button" data-call="panel" data-panel="{panel}">{icon} {label}'
-                    '</button>', panel=panel, icon=icon(name), label=label) for panel, name, label in PANELS))
+               html('<button class="entry-line" type="button" data-call="panel" data-panel="{panel}">{icon} '
+                    '<span class="label">{label}</span> {badge}</button>', panel=panel, icon=icon(name), label=label,
+                    badge=badge) for panel, name, label, badge in PANELS))
+EDGES = joined(html('<button class="edge" type="button" data-edge="{edge}" data-call="toUnread" hidden>Unread {edge} '
+                    '{calls}</button>', edge=edge, calls=calls()) for edge in ('above', 'below'))
+'''What leads to unread rooms that are out of sight.'''
 ASKED = html('<i hidden data-ask="rooms" data-then="putRooms" data-fresh="connect gone"></i>'
              '<i hidden data-ask="here" data-then="learnStates" data-fresh="connect"></i>')
 '''What a page asks for by itself.'''
@@ -29,7 +44,8 @@ HERE, UNREAD = html(' aria-current="page"'), html(' class="unread"')
 LINK = ('<a href="/chat/{room}" data-room="{room}" data-kind="{kind}" data-key="{key}" data-level="{level}" '
         'data-archived="{archived}" data-order="{order}" data-with="{with}" data-call="goTo" '
         'data-ask="counts" data-then="putRoom"{who}{classes}{here}>'
-        '<bdi class="label">{name}</bdi><span class="badge">{count}</span></a>')
+        '<bdi class="label">{name}</bdi><i class="draft" role="img" aria-label="draft" title="Draft" hidden></i>'
+        '<span class="badge">{count}</span></a>')
 FIELDS = ('room', 'kind', 'key', 'level', 'archived', 'order', 'with', 'who', 'classes', 'here', 'name', 'count')
 ROOM = html('<template class="room">{link}</template>', link=html(LINK, **dict.fromkeys(FIELDS, '')))
 '''What a room that comes later is shown by.'''
@@ -43,8 +59,9 @@ class Sidebar(PassingHtml):
                  'direct': [room for room in rooms if room.kind == 'direct']}
         self.username = username
         sections = joined(_section(name, listed, shown) for name, listed in parts.items())
-        super().__init__(html('{asked}{top}<div class="lists">{sections}</div>{foot}', asked=ASKED, top=TOP,
-                              sections=sections, foot=_foot(username)), 'nav')
+        super().__init__(html('{asked}{top}<div class="rows"><div class="lists">{sections}</div>{edges}</div>{foot}',
+                              asked=ASKED, top=html(TOP, calls=calls(calling(rooms))), edges=EDGES, sections=sections,
+                              foot=_foot(username)), 'nav')
         self.classes('sidebar').props('aria-label=Rooms popover=auto')
 
     def texts(self) -> list[str]:
@@ -57,17 +74,16 @@ def _section(name: str, rooms: Sequence[RoomInfo], shown: RoomInfo) -> Markup:
                 of=KINDS[name], heading=HEADINGS[name], links=joined(_link(room, shown) for room in rooms))
 
 
+def calling(rooms: Iterable[RoomInfo]) -> int:
+    """Return how much calls the user in these rooms."""
+    return sum(room.counted(room.calls) for room in rooms)
+
+
 def _link(room: RoomInfo, shown: RoomInfo) -> Markup:
-    counts = {'unread': room.unread, 'mentions': room.mentions, '': 0}
-    return html(LINK, **room.says, name=room.name, count=count(counts[room.calls]),
+    return html(LINK, **room.says, name=room.name, count=count(room.counted(room.calls)),
                 order=OLDEST - room.newest_id if room.order is None else room.order,
                 who=html(' data-person="{id}"', id=room.person) if room.person else '',
-                classes=UNREAD if counts[room.marks] else '', here=HERE if room.id == shown.id else '')
-
-
-def count(number: int) -> str:
-    """Return a number as a badge shows it: '' for 0, "99+" for more than 99."""
-    return '' if not number else f'{number}' if number < MOST_COUNTED else f'{MOST_COUNTED - 1}+'
+                classes=UNREAD if room.counted(room.marks) else '', here=HERE if room.id == shown.id else '')
 
 
 BLOCKED = 'This browser blocks notifications of this site: allow them in its settings.'

@@ -12,11 +12,15 @@ KEYS = {
     'Esc': 'Mark this room as read',
     '↑': 'In an empty field: edit my last message',
     'Ctrl Z': 'Undo a deletion, for five seconds',
+    'Page ↑, Page ↓': 'From an empty field: scroll the messages',
     'Enter': 'Send',
-    'Shift Enter': 'New line',
+    'Shift Enter, Alt Enter': 'New line',
+    'Ctrl B, Ctrl I': 'Bold, italic',
+    'Ctrl E, Ctrl Shift X': 'Code, struck through',
+    'Ctrl V': 'A link over selected words: link them',
     '@': 'Name somebody: ↑ and ↓ choose, Enter or Tab takes',
     ':': 'An emoji by its name, as :tada:',
-    '?': 'This list',
+    '?': 'This list, while no field has the focus',
 }
 SWITCHER = html('''<dialog class="switcher" aria-label="Go to"><input type="search" autocomplete="off" role="combobox"
 aria-controls="choices" aria-expanded="true" placeholder="Go to a room or a person"
@@ -30,7 +34,7 @@ def _keys(keys: str, does: str) -> Markup:
     return html('<dt>{names}</dt><dd>{does}</dd>', names=names, does=does)
 
 
-HELP = html('<dialog class="keys" aria-label="Keys"><h2>Keys</h2><dl>{keys}{commands}</dl>'
+HELP = html('<dialog class="keys" aria-label="Keys"><h2>Keys</h2><dl tabindex="0" autofocus>{keys}{commands}</dl>'
             '<form method="dialog"><button class="solid">Close</button></form></dialog>',
             keys=joined(_keys(*item) for item in KEYS.items()),
             commands=joined(_keys(f'/{name}', does) for name, does in COMMANDS.items()))

@@ -1,13 +1,15 @@
 """The buttons and the menu of a message, and the reactions under it."""
 from markupsafe import Markup
 
+from chat.text import render
+
 from .html import attributes, html, joined
 from .icons import button
 
-RECENT = html('<button type="button" class="icon" data-call="react" data-never="archived"></button>')
+RECENT = html('<button type="button" class="icon" data-call="react" data-never="archived system"></button>')
 TOOLS = html('<div class="tools"><span class="recent">{three}</span>{buttons}</div>', three=RECENT * 3, buttons=joined([
-    button('smile', 'React', data_call='pickReaction', data_never='archived'),
-    button('reply', 'Reply', data_call='reply', data_never='archived'),
+    button('smile', 'React', data_call='pickReaction', data_never='archived system'),
+    button('reply', 'Reply', data_call='reply', data_never='archived system'),
     button('edit', 'Edit', data_call='edit', data_only='mine', data_never='archived'),
     button('link', 'Copy link', data_call='copyLink'),
     button('dots', 'More', data_call='openMenu', aria_haspopup='menu')]))
@@ -20,15 +22,21 @@ def _entry(label: str, *, only: str = '', never: str = '', **does: object) -> Ma
 
 
 MENU = html('<div class="menu" role="menu" popover="auto">{entries}</div>', entries=joined([
-    _entry('Save for me', never='saved', ask='save', with_={'on': True}, durable=True, say='Saved for you.'),
+    _entry('Save for me', never='saved system', ask='save', with_={'on': True}, durable=True, say='Saved for you.'),
     _entry('Remove from saved', only='saved', ask='save', with_={'on': False}, durable=True, say='Removed from saved.'),
-    _entry('Pin to this room', never='pinned archived', ask='pin', with_={'on': True}, durable=True, say='Pinned.'),
+    _entry('Pin to this room', never='pinned archived system', ask='pin', with_={'on': True}, durable=True,
+           say='Pinned.'),
     _entry('Unpin', only='pinned', never='archived', ask='pin', with_={'on': False}, durable=True, say='Unpinned.'),
     _entry('Copy text', call='copyText'),
-    _entry('Mark as unread from here', ask='mark_unread'),
+    _entry('Mark as unread from here', never='system', ask='mark_unread'),
+    _entry('Show each', only='several', call='showEach'),
     _entry('Delete', only='mine', never='archived', call='delete'),
     _entry('Delete', only='other', never='archived', act='delete'),
 ]))
 '''All entries. `data-is` of tools and menu says what the message is to its viewer ("other": of somebody else, to an
-administrator), and CSS shows those that fit, as also the room is archived or not; the server checks again.'''
+administrator; "system": it says what happened), and CSS shows those that fit, as also the room is archived or not; the
+server checks again.'''
 NAMES = html('<div class="names" role="tooltip" popover="manual"></div>')
+REACTIONS = html('<div class="reactions" data-most="{most}">{nobodys}</div>', most=render.MOST_NAMES,
+                 nobodys=Markup(render.reaction('', [])))  # noqa: S704
+'''A reaction that nobody has yet, and how many names those of one are listed by.'''

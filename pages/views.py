@@ -15,7 +15,7 @@ from .panel import PANEL, PEOPLE
 from .sidebar import ROOM
 from .switcher import HELP, SWITCHER
 from .theme import FAVICON, TITLE
-from .tools import COPY, MENU, NAMES, TOOLS
+from .tools import COPY, MENU, NAMES, REACTIONS, TOOLS
 
 
 def _image(svg: str) -> str:
@@ -27,7 +27,7 @@ VIEWS = html('<div class="views" data-picker="{picker}" data-title="{title}" dat
              'data-calling="{calling}" data-tone="{tone}"><div class="at-once">{at_once}</div>{views}</div>',
              picker=serve(picker.html_of_all(), 'html'), title=TITLE, icon=_image(FAVICON), calling=_image(CALLING),
              tone=serve(tone.wave(), 'wav'), at_once=joined([SAID, MENU, NAMES, UNDO, PANEL, SWITCHER, HELP]),
-             views=joined([PENDING, TOOLS, COPY, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, ROWS]))
+             views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, ROWS]))
 '''The views, and what else the scripts must know of Python's; those `at_once` are in the page from its beginning.'''
 SCRIPT = serve(f'const VIEWS = {json.dumps(VIEWS)};\n' + script('page'), 'js')
 '''The address of the chat page's script. The views stand in it, since browsers keep it: in each page they would cost

@@ -179,12 +179,13 @@ def _find(pattern: str, text: str) -> str:
 
 
 class Program:
-    """A Socket.IO client."""
+    """A Socket.IO client; `heard` is what people wrote, `lines` what happened in rooms."""
 
     def __init__(self, *, reconnection: bool = False) -> None:
         self.sio = socketio.AsyncClient(reconnection=reconnection, request_timeout=PATIENCE)
         self.heard: list[dict[str, Any]] = []
-        self.sio.on('receive_message', self.heard.append)
+        self.lines: list[dict[str, Any]] = []
+        self.sio.on('receive_message', lambda message: (self.lines if message['system'] else self.heard).append(message))
         self.told: list[tuple[str, dict[str, Any]]] = []
         for event in ('room_changed', 'message_changed', 'typing', 'presence'):
             self.sio.on(event, lambda data, event=event: self.told.append((event, data)))
@@ -206,6 +207,11 @@ class Program:
     async def ask(self, event: str, *args: Any) -> Any:
         data = args[0] if len(args) == 1 else args or None
         return await self.sio.call(event, data, timeout=PATIENCE)
+
+    async def written(self, room: int, **window: Any) -> list[dict[str, Any]]:
+        """What people wrote in a room."""
+        answer = await self.ask('history', {'room': room, **window})
+        return [message for message in answer['messages'] if not message['system']]
 
     async def wait_for(self, event: str, seconds: float = 15, **expected: Any) -> dict[str, Any]:
         """The first event of this name with these values, now or soon; forget it and what came before."""

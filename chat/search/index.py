@@ -1,4 +1,4 @@
-"""The search index (FTS5) holds the tokens of each message that is not deleted, but not its text.
+"""The search index (FTS5) holds the tokens of each message that somebody wrote and nobody deleted, but not its text.
 
 It is changed in the transactions that change messages. FTS5 removes a message by adding a deletion marker; the tokens
 stay in the file until both are merged (https://www.sqlite.org/fts5.html, sections 6.8 and 6.10). They are merged later
@@ -45,9 +45,10 @@ COUNT_REMOVED = '''
     INSERT INTO meta VALUES ('search_removed', '1'), ('removed', '1')
     ON CONFLICT (key) DO UPDATE SET value = CAST(value + 1 AS TEXT)'''
 '''Counts a removal in two facts: one is kept until the index is merged, the other until the file is rewritten.'''
-FIRST_AND_LAST = '''
-    SELECT (SELECT MIN(id) FROM search_docsize) IS (SELECT MIN(id) FROM messages WHERE deleted_at IS NULL)
-       AND (SELECT MAX(id) FROM search_docsize) IS (SELECT MAX(id) FROM messages WHERE deleted_at IS NULL)'''
+INDEXED = 'FROM messages WHERE deleted_at IS NULL AND system IS NULL'
+FIRST_AND_LAST = f'''
+    SELECT (SELECT MIN(id) FROM search_docsize) IS (SELECT MIN(id) {INDEXED})
+       AND (SELECT MAX(id) FROM search_docsize) IS (SELECT MAX(id) {INDEXED})'''  # noqa: S608
 '''Whether the lowest and the highest id in the index are those of the messages.'''
 OPTIMIZE = "INSERT INTO search (search) VALUES ('optimize')"
 MERGE = "INSERT INTO search (search, rank) VALUES ('merge', :pages)"
@@ -138,7 +139,7 @@ def prepare(path: Path) -> None:
 
 def fill(connection: sqlite3.Connection) -> None:
     """Add all messages to an empty index, in a transaction of the caller; as one segment, the fastest to search."""
-    found = connection.execute('SELECT id, room, author, body FROM messages WHERE deleted_at IS NULL')
+    found = connection.execute(f'SELECT id, room, author, body {INDEXED}')
     connection.executemany(ADD, ({'id': row[0], 'tokens': _tokens(*row[1:])} for row in found))
     connection.execute(OPTIMIZE)
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('search', :version)", {'version': VERSION})

@@ -17,6 +17,7 @@ ACTION = '/me '
 MOST_BODIES, MOST_CHARACTERS = 2_000, 16_000_000
 '''Size of the cache of rendered texts, in texts and in characters.'''
 UNFOLD = '<button class="unfold" type="button" data-call="unfold">Show more</button>'
+EACH = '<button class="each" type="button" data-call="showEach" hidden>and <span></span> others</button>'
 GONE = '<span class="gone">This message was deleted.</span>'
 MOST_LINES, WIDTH = 24, 85
 '''Lines of a text, of so many characters, beyond which it is folded; on a phone that is up to 1,200 px.'''
@@ -74,6 +75,21 @@ def article(*, id: int, revision: int, author_id: int, author: str, text: str,  
     )
 
 
+def happened(*, id: int, revision: int, author: str, what: str,  # noqa: A002
+             created_at: datetime, counts_for: int | None) -> str:
+    """The HTML of a system message: a line, in which the browser also says what the next ones say (`folding.js`)."""
+    whom = f' data-for="{counts_for}"' if counts_for else ''
+    return (f'<article id="m{id}" class="system" data-id="{id}" data-revision="{revision}"{whom}>'
+            f'<p><span class="one"><bdi class="name">{escape(author)}</bdi> <span>{what}</span></span>'
+            f'<span class="others"></span> {EACH}</p> '
+            f'<time datetime="{timestamp(created_at)}">{created_at:%H:%M}</time></article>')
+
+
+def named(name: str) -> str:
+    """The HTML of a name, or a topic, inside of a sentence."""
+    return f'<bdi>{escape(name)}</bdi>'
+
+
 def _lines(text: str) -> int:
     """The lines that a text takes, about."""
     return sum(1 + len(line) // WIDTH for line in text.split('\n')) if len(text) > MOST_LINES else 1
@@ -122,10 +138,11 @@ def _new_quote(said: str) -> str:
 
 def reactions(given: Mapping[str, Sequence[tuple[int, str]]]) -> str:
     """A button for each emoji, with the ids and the names of the users who reacted; '' without reactions."""
-    return f'<div class="reactions">{"".join(starmap(_reaction, given.items()))}</div>' if given else ''
+    return f'<div class="reactions">{"".join(starmap(reaction, given.items()))}</div>' if given else ''
 
 
-def _reaction(emoji: str, people: Sequence[tuple[int, str]]) -> str:
+def reaction(emoji: str, people: Sequence[tuple[int, str]]) -> str:
+    """A button with an emoji and how many reacted with it; its label says who, and `reactions.js` changes it alike."""
     named = ', '.join(name for _, name in people[:MOST_NAMES])
     names = escape(f'{named} and {len(people) - MOST_NAMES} more' if len(people) > MOST_NAMES else named)
     ids = ' '.join(str(user_id) for user_id, _ in people)

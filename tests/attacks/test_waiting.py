@@ -28,6 +28,7 @@ def server(make_server):
     running.cookie('ann')
     running.stop()
     with closing(sqlite3.connect(running.database)) as connection, connection:
+        connection.execute('DELETE FROM messages')  # who joined
         connection.executemany('INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, ?, ?, ?)',
                                [('x' * 4_000, '2026-01-01T00:00:00.000+00:00', i) for i in range(1, 201)])
         connection.execute('UPDATE rooms SET revision = 200')

@@ -14,7 +14,9 @@ async def show_room(page, room, **at):
 
 
 async def shows_room(page, room):
-    await page.wait_for_function('room => socket.io.opts.query.room == room', arg=room)
+    """With its messages."""
+    await page.wait_for_function('''room => socket.io.opts.query.room == room
+        && !document.querySelector("[role=log][aria-busy]")''', arg=room)
 
 
 async def used_emoji(page):
@@ -28,7 +30,7 @@ async def use_emoji(page, emoji):
 
 
 async def say(page, text):
-    await page.get_by_label('Message', exact=True).fill(text)
+    await page.locator('#composer').fill(text)
     await page.keyboard.press('Enter')
 
 

@@ -59,6 +59,7 @@ class People:
 
     async def agree(self, *, room, unread, badge, calls):
         """All three pages show the same, within a second or so."""
+        await expect(self.phone.get_by_role('button', name=f'Rooms {calls} for you' if calls else 'Rooms', exact=True)).to_be_visible()
         for page in self.pages:
             mark = expect(link(page, room))
             await (mark.to_have_class(re.compile(r'\bunread\b'), timeout=2_000) if unread
@@ -66,6 +67,7 @@ class People:
             await expect(link(page, room).locator('.badge')).to_have_text(badge, timeout=2_000)
             await page.wait_for_function('calls => (calls ? document.title.startsWith(`(${calls}) `) : !document.title.startsWith("("))'
                                          '&& (window.appBadge || 0) === calls', arg=calls, timeout=2_000)
+            await expect(page.locator('[data-panel="mentions"] .badge')).to_have_text(f'{calls or ""}', timeout=2_000)
 
 
 @pytest.fixture
@@ -191,6 +193,7 @@ async def test_counts_stop_at_99(people):
         await expect(page).to_have_title(re.compile(r'^\(99\+\) '))
     await people.tab.reload()
     await expect(link(people.tab, people.there).locator('.badge')).to_have_text('99+')
+    await expect(people.tab.get_by_role('button', name='Mentions 99+ for you')).to_be_visible()
 
 
 async def notifications(*pages):

@@ -1,4 +1,6 @@
 """Logging in and registering as a person does, and the layout on every screen."""
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -112,3 +114,29 @@ async def test_what_is_typed_before_the_connection_stands_is_what_one_logs_in_wi
         socket.sendBuffer.length = 0; socket.once("connect", () => setTimeout(ready, 300)); socket.connect(); })''')
     await stranger.keyboard.press('Enter')
     await expect(stranger.get_by_role('log', name='Messages')).to_be_visible()
+
+
+@pytest.mark.parametrize(('way', 'press'), [('Log in', True), ('Log in', False), ('Register', True), ('Register', False)])
+async def test_a_message_s_link_outlasts_the_login(stranger, server, ann, room, way, press):
+    numbers = [(await ann.ask('send_message', {'room': room, 'message': f'line {i}'}))['id'] for i in range(90)]
+    name = f'{way[:3]}{"press" if press else "enter"}'.lower()
+    if way == 'Log in':
+        server.cookie(name)
+    await stranger.goto(f'{server.url}/chat/{room}?at={numbers[20]}')
+    await stranger.get_by_role('radio', name=way).check()
+    await fill(stranger, name, 'wrong')
+    await stranger.keyboard.press('Enter')
+    await expect(stranger.get_by_text(re.compile('Wrong|at least'))).to_be_visible()
+    await fill(stranger, name)
+    await (stranger.get_by_role('button', name=way).click() if press else stranger.keyboard.press('Enter'))
+    await expect(stranger.locator(f'#m{numbers[20]}.found')).to_be_in_viewport()
+    assert stranger.url == f'{server.url}/chat/{room}?at={numbers[20]}'
+
+
+async def test_nobody_is_led_elsewhere_by_the_entry_page(stranger, server):
+    server.cookie('led')
+    await stranger.goto(f'{server.url}/?room=//evil.example&at=https:evil.example&next=//evil.example')
+    await fill(stranger, 'led')
+    await stranger.keyboard.press('Enter')
+    await expect(stranger.get_by_text('There is no such room, or you are not in it.')).to_be_visible()
+    assert stranger.url == f'{server.url}/chat/1'

@@ -326,8 +326,7 @@ async def test_undo_means_that_nothing_was_ever_sent(open_chat, ann, bob, room):
     await choose(page, gone, 'Delete')
     await five_seconds_later(page)
     await bob.wait_for('message_changed', id=gone, deleted=True)
-    history = await bob.ask('history', {'room': room})
-    assert [found['message'] for found in history['messages']] == ['stays']
+    assert [found['message'] for found in await bob.written(room)] == ['stays']
 
 
 async def test_undo_follows_each_deletion_until_its_time_is_over(open_chat, ann, bob, room):
@@ -351,7 +350,7 @@ async def test_undo_follows_each_deletion_until_its_time_is_over(open_chat, ann,
     await expect(undo).to_be_hidden()
     await expect(message(page, second)).to_be_visible()
     await page.clock.run_for(5_100)
-    assert [found['message'] for found in (await bob.ask('history', {'room': room}))['messages']] == ['second', 'third']
+    assert [found['message'] for found in await bob.written(room)] == ['second', 'third']
 
 
 async def test_deleted_is_deleted_also_when_the_page_goes_at_once(open_chat, ann, bob, room):
@@ -571,10 +570,11 @@ async def test_a_second_click_takes_my_reaction_away(open_chat, ann, bob, room):
         await mine.click()
         await expect(mine).to_have_text(f'👍 {count}')
         await expect(mine).to_have_attribute('aria-pressed', pressed)
-    await use(page, number, 'React with 👍')
     await mine.hover()
     await expect(page.locator('.names')).to_have_text('bob, ann')
-    await expect(mine).to_have_text('👍 2'), 'one of each emoji per person'
+    for count in ('1', '2'):
+        await use(page, number, 'React with 👍')
+        await expect(mine).to_have_text(f'👍 {count}'), 'one of each emoji per person'
     await bob.ask('react', {'id': number, 'emoji': '👍', 'on': False})
     await expect(mine).to_have_text('👍 1')
     await mine.click()

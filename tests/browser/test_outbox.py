@@ -105,7 +105,7 @@ async def test_another_tab_leaves_alone_what_waits_in_this_one(page, ann, bob, r
     await say(page, 'not yet')
     await other.wait_for_timeout(7_000)  # it looks every three seconds
     assert await kept(page) == 1
-    assert (await bob.ask('history', {'room': room}))['messages'] == []
+    assert await bob.written(room) == []
     await page.evaluate('void socket.connect()')
     await arrives(bob, room, 'not yet')
 
@@ -174,3 +174,106 @@ async def test_everything_works_on_a_slow_line(open_chat, ann, room):
     await expect(page.locator('.said')).to_have_text('Saved for you.')
     await page.get_by_role('button', name='Saved').click()
     await expect(page.locator('.panel .found').first).to_contain_text('far away')
+
+
+AN_HOUR_AGO = '''() => { for (const key of Object.keys(localStorage).filter(key => key.includes(".out.")))
+    localStorage.setItem(key, JSON.stringify({...JSON.parse(localStorage.getItem(key)), since: Date.now() - 3601e3})); }'''
+
+
+async def leave_behind(page, *texts):
+    """Wait without a connection, in a tab that is closed; the next one begins elsewhere."""
+    await hang_up(page)
+    for text in texts:
+        await say(page, text)
+    await page.close(run_before_unload=True)
+
+
+async def next_page(context, server):
+    page = await context.new_page()
+    await page.goto(server.url + '/chat/1')
+    await page.wait_for_function(READY)
+    return page
+
+
+async def test_what_a_closed_browser_left_the_next_page_of_the_same_person_sends_once(page, bob, room, server):
+    context = page.context
+    await leave_behind(page, 'first', 'second')
+    pages = await asyncio.gather(*(next_page(context, server) for _ in range(3)))
+    await arrives(bob, room, 'second')
+    await link(pages[0], room).click()
+    await expect(pages[0].locator('article .text')).to_have_text(['first', 'second'])
+    assert await kept(pages[0]) == 0
+
+
+async def test_after_an_hour_texts_are_offered_in_their_room_and_not_sent(page, ann, bob, room, server):
+    [number, deleted] = await post(ann, room, 'as it was', 'to delete')
+    await expect(page.locator(f'#m{deleted}')).to_be_visible()
+    await page.locator(f'#m{number}').hover()
+    await tool(page, number, 'Edit').click()
+    await expect(page.get_by_label('Edit message')).to_be_focused()
+    await hang_up(page)
+    await page.get_by_label('Edit message').fill('edited late')
+    await page.keyboard.press('Enter')
+    await choose(page, deleted, 'Delete')
+    context, written = page.context, page.get_by_label('Message', exact=True)
+    await written.focus()
+    await leave_behind(page, 'first', 'second')
+    before = await context.new_page()
+    await before.goto(server.url + '/assets/none')
+    await before.evaluate(AN_HOUR_AGO)
+    following = await next_page(context, server)
+    await bob.wait_for('message_changed', id=deleted, deleted=True)
+    await expect(link(following, room).get_by_role('img', name='draft')).to_be_visible()
+    await link(following, room).click()
+    await expect(following.get_by_role('alert')).to_contain_text('Not sent')
+    await expect(following.get_by_label('Message', exact=True)).to_have_value('edited late\nfirst\nsecond')
+    await expect(following.locator('article:not([hidden]) .text')).to_have_text(['as it was'])
+    assert await kept(following) == 0
+
+
+async def test_who_leaves_what_could_not_be_kept_is_asked(page, room, ann):
+    asked = []
+
+    async def accept(dialog):
+        asked.append(dialog.type)
+        await dialog.accept()
+
+    page.on('dialog', accept)
+    await hang_up(page)
+    await say(page, 'kept')
+    await page.reload()
+    await page.wait_for_function(READY)
+    await link(page, room).click()
+    await expect(page.locator('article .text')).to_have_text(['kept'])
+    assert asked == []
+    await page.evaluate('void (Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); })')
+    await hang_up(page)
+    await say(page, 'not kept')
+    await page.reload()
+    assert asked == ['beforeunload']
+
+
+async def test_a_copy_of_a_tab_does_not_carry_out_a_deletion_that_the_first_one_lets_undo(page, ann, bob, room):
+    [number] = await post(ann, room, 'maybe')
+    await expect(page.locator(f'#m{number}')).to_be_visible()
+    kept_here = await page.evaluate('JSON.stringify({...sessionStorage})')
+    await choose(page, number, 'Delete')
+    copy = await page.context.new_page()
+    await copy.add_init_script(f'if (!sessionStorage.length) Object.assign(sessionStorage, {kept_here})')
+    await copy.goto(page.url)
+    await copy.wait_for_function(READY)
+    await copy.reload()
+    await copy.close(run_before_unload=True)
+    await page.get_by_role('button', name='Undo').click()
+    await expect(page.locator(f'#m{number}')).to_be_visible()
+    await page.wait_for_timeout(5_500)
+    assert (await bob.ask('history', {'room': room}))['messages'][-1]['message'] == 'maybe'
+
+
+async def test_a_deletion_of_a_page_is_not_made_by_who_logs_in_meanwhile(page, ann, room, server):
+    """Its page tells so when it goes, and the cookie may be of somebody else."""
+    [number] = await post(ann, room, 'of Ann')
+    me = await page.evaluate('document.querySelector("[role=log]").dataset.me')
+    status = '([number, by]) => fetch(`/delete/${number}?by=${by}`, {method: "POST"}).then((answer) => answer.status)'
+    assert await page.evaluate(status, [number, int(me) + 1]) == 401
+    assert await page.evaluate(status, [number, int(me)]) == 204

@@ -238,3 +238,144 @@ async def test_a_dialog_that_was_open_over_a_restart_does_not_stay_dead(make_ser
         await ann.get_by_label('Name').fill('After all')
         await ann.get_by_role('button', name='Create room').click()
         await expect(ann.locator('h1')).to_have_text('After all')
+
+
+@pytest.fixture(params=[0, 150, 300])
+async def slow(request, open_chat, bob, server):
+    """Ann's page on a line by which all that she sends comes so many milliseconds later, and two rooms."""
+    one, two = [await create(bob, f'{name} {abs(hash(request.node.name))}') for name in ('left', 'chosen')]
+    await bob.ask('send_message', {'room': one, 'message': 'in the one that is left'})
+    await bob.ask('send_message', {'room': two, 'message': 'in the chosen one'})
+    page = await open_chat('ann')
+    await page.goto(f'{server.url}/chat/{one}?latency={request.param}')
+    await page.wait_for_function(KNOWS_ROOMS)
+    return page, one, two
+
+
+async def by_click(page, room):
+    await link(page, room).click()
+
+
+async def by_switcher(page, room):
+    name = await link(page, room).get_attribute('title')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type(name)
+    await page.keyboard.press('Enter')
+
+
+async def by_key(page, room):
+    here, there = [await link(page, each).evaluate('link => [...document.querySelectorAll(".sidebar a")].indexOf(link)')
+                   for each in (await page.evaluate('+location.pathname.split("/")[2]'), room)]
+    for _ in range(abs(there - here)):
+        await page.keyboard.press('Alt+ArrowDown' if there > here else 'Alt+ArrowUp')
+
+
+async def by_going_back(page, room):
+    await page.evaluate('void history.back()')
+    await page.wait_for_function('room => location.pathname.endsWith(`/${room}`)', arg=room)
+
+
+@pytest.mark.parametrize('choose', [by_click, by_switcher, by_key, by_going_back])
+async def test_what_is_typed_belongs_to_the_room_that_was_chosen_at_once(slow, choose, bob):
+    page, one, two = slow
+    if choose is by_going_back:
+        await go(page, two, await link(page, two).get_attribute('title'))
+        await expect(page.get_by_text('in the chosen one')).to_be_visible()
+        await page.evaluate('room => dispatchEvent(new CustomEvent("open-room", {detail: {room}}))', one)
+        await expect(page.get_by_text('in the one that is left')).to_be_visible()
+    await page.get_by_label('Message', exact=True).fill('a draft that stays')
+    await choose(page, two)
+    seen = await page.evaluate('''() => [document.querySelector("h1").textContent, location.pathname,
+        document.querySelector(".sidebar [aria-current]").dataset.room, document.activeElement.id, composer.value,
+        document.body.innerText.includes("in the one that is left")]''')
+    assert seen == [await link(page, two).get_attribute('title'), f'/chat/{two}', str(two), 'composer', '', False]
+    await page.keyboard.type('for the chosen one')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('and more')
+    await expect(page.locator('article .text')).to_have_text(['in the chosen one', 'for the chosen one'])
+    await expect(page.get_by_label('Message', exact=True)).to_have_value('and more')
+    assert [each['message'] for each in (await bob.ask('history', {'room': one}))['messages']] == ['in the one that is left']
+    await go(page, one, await link(page, one).get_attribute('title'))
+    await expect(page.get_by_label('Message', exact=True)).to_have_value('a draft that stays')
+
+
+async def test_that_messages_are_still_coming_is_shown(slow):
+    page, _, two = slow
+    await page.evaluate('socket.packet = () => {}')
+    await link(page, two).click()
+    log = page.get_by_role('log')
+    await expect(log).to_have_attribute('aria-busy', 'true')
+    assert 'coming' in await log.evaluate('log => getComputedStyle(log, "::before").content')
+
+
+async def test_who_goes_from_room_to_room_ends_in_the_last_one(slow, bob):
+    page, one, two = slow
+    for room in (two, 1, one, two, one, 1, two):
+        await link(page, room).click()
+    await page.keyboard.type('here')
+    await page.keyboard.press('Enter')
+    await expect(page.locator('article .text')).to_have_text(['in the chosen one', 'here'])
+    await page.go_back()
+    await expect(page.locator('h1')).to_have_text('Lobby')
+
+
+@pytest.mark.parametrize('is_sent', [False, True])
+async def test_a_text_for_a_room_that_is_refused_is_not_lost_nor_posted_elsewhere(slow, is_sent, bob, server):
+    page, one, _ = slow
+    closed = await create(bob, f'closed {is_sent} {one}', 'ann', kind='closed')
+    await expect(link(page, closed)).to_be_visible()
+    await page.evaluate('''() => { const {packet} = socket, later = [];
+        socket.packet = (one) => later.push(one);
+        window.release = () => { socket.packet = packet; later.forEach((one) => packet.call(socket, one)); }; }''')
+    await page.evaluate('for (const name of ["room_changed", "gone"]) socket.off(name)')
+    await link(page, closed).click()
+    await page.keyboard.type('half a')
+    if is_sent:
+        await page.keyboard.press('Enter')
+    await bob.ask('remove', {'room': closed, 'username': 'ann'})
+    await page.evaluate('release()')
+    await expect(page.get_by_role('log')).to_contain_text('You are no longer in that room.')
+    await expect(page.get_by_label('Message', exact=True)).to_have_value('half a')
+    await page.get_by_label('Message', exact=True).press('End')
+    await page.keyboard.type(' word')
+    await page.keyboard.press('Enter')
+    await expect(page.get_by_label('Message', exact=True)).to_have_value('half a word')
+    for room in (1, one):
+        assert 'half' not in str(await bob.ask('history', {'room': room}))
+    await link(page, one).click()
+    await expect(page.get_by_text('in the one that is left')).to_be_visible()
+
+
+async def test_a_room_without_a_text_that_is_refused_leads_back(slow, bob):
+    page, one, _ = slow
+    closed = await create(bob, f'closed without a text {one}', 'ann', kind='closed')
+    await expect(link(page, closed)).to_be_visible()
+    await page.evaluate('socket.off("room_changed")')
+    await bob.ask('remove', {'room': closed, 'username': 'ann'})
+    await link(page, closed).click()
+    await expect(page.get_by_text('in the one that is left')).to_be_visible()
+    await expect(page.get_by_text('no longer in that room')).to_be_visible()
+    await expect(page).to_have_url(re.compile(rf'/chat/{one}$'))
+
+
+async def test_what_comes_into_the_room_that_was_just_left_is_counted_there(slow, bob):
+    page, one, two = slow
+    await page.evaluate('socket.packet = () => {}')
+    await link(page, two).click()
+    await bob.ask('send_message', {'room': one, 'message': 'late @ann'})
+    await expect(link(page, one)).to_have_class(re.compile('unread'))
+    await expect(link(page, one).locator('.badge')).to_have_text('1')
+
+
+async def test_a_room_that_is_chosen_without_a_connection_takes_what_is_written(open_chat, bob):
+    ann, one, two = await open_rooms(open_chat, bob, 'Before the tunnel', 'In the tunnel')
+    await go(ann, one, 'Before the tunnel')
+    await disconnect(ann)
+    await go(ann, two, 'In the tunnel')
+    await say(ann, 'from the tunnel')
+    await expect(ann.locator('.pending')).to_contain_text('from the tunnel')
+    await ann.keyboard.type('and on')
+    await ann.context.set_offline(False)
+    await expect(ann.locator('article .text')).to_have_text(['from the tunnel'], timeout=15_000)
+    await expect(ann.get_by_label('Message', exact=True)).to_have_value('and on')
+    assert (await bob.ask('history', {'room': one}))['messages'] == []

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from tests.running import PASSWORD
 
-from .acting import READY, disconnect, say
+from .acting import READY, create, disconnect, link, say
 
 pytestmark = pytest.mark.browser
 LOG_IN = '''([username, password]) => fetch("/login", {method: "POST", body: new URLSearchParams({username, password})})'''
@@ -104,3 +104,135 @@ async def test_a_page_of_another_person_is_left(tabs, server):
     await expect(first.locator('.me')).to_have_text('bob')
     assert 'only for Ann' not in await first.evaluate('JSON.stringify([{...localStorage}, {...sessionStorage}])')
     await expect(first.get_by_label('Message', exact=True)).to_have_value('')
+
+
+SETTINGS = {'sound': 'on', 'notify': 'off', 'tone': '🏽', 'emoji': '["🚀"]'}
+ALL_KEPT = 'JSON.stringify([{...localStorage}, {...sessionStorage}])'
+
+
+async def keep_settings(page):
+    await page.evaluate('''settings => { const {me, name} = document.querySelector("[role=log]").dataset;
+        for (const key in settings) localStorage.setItem(`chatroom.${me}.${name}.${key}`, settings[key]); }''', SETTINGS)
+
+
+async def kept_settings(page):
+    kept = await page.evaluate('({...localStorage})')
+    return {name: value for key, value in kept.items() for name in SETTINGS if key.endswith(f'.{name}')}
+
+
+def end_sessions(server):
+    with closing(sqlite3.connect(server.database)) as connection, connection:
+        connection.execute('DELETE FROM sessions')
+
+
+async def write_and_lose_the_session(page, server):
+    """A draft, what waits, and an edit that is half typed; then the session ends by itself."""
+    await say(page, 'to edit')
+    await expect(page.locator('article .text')).to_have_text(['to edit'])
+    await page.get_by_label('Message', exact=True).press('ArrowUp')
+    await expect(page.get_by_label('Edit message')).to_be_focused()
+    await page.keyboard.type(', half edited')
+    await disconnect(page)
+    await say(page, 'waiting')
+    await begin_to_write(page, 'half a thought')
+    end_sessions(server)
+    await page.context.set_offline(False)
+    await expect(page.get_by_label('Password', exact=True)).to_be_visible(timeout=20_000)
+
+
+async def test_a_session_that_ends_by_itself_takes_no_text(open_chat, make_server):
+    with make_server() as server:
+        page = await open_chat('ann', of=server)
+        await keep_settings(page)
+        await write_and_lose_the_session(page, server)
+        await log_in(page, 'ann')
+        await expect(page.get_by_label('Message', exact=True)).to_have_value('half a thought')
+        await expect(page.locator('article .text')).to_have_text(['to edit', 'waiting'])
+        await expect(page.get_by_label('Edit message')).to_have_value('to edit, half edited')
+        assert await kept_settings(page) == SETTINGS
+
+
+async def test_nobody_else_sees_or_sends_what_was_written_in_it(open_chat, make_server):
+    with make_server() as server:
+        page = await open_chat('ann', of=server)
+        server.cookie('bob')
+        await keep_settings(page)
+        await write_and_lose_the_session(page, server)
+        await log_in(page, 'bob')
+        await expect(page.get_by_label('Message', exact=True)).to_have_value('')
+        await expect(page.locator('article .text')).to_have_text(['to edit'])
+        kept = await page.evaluate(ALL_KEPT)
+        assert not any(text in kept for text in ('half', 'waiting'))
+        await page.get_by_role('button', name='Log out').click()
+        await log_in(page, 'ann')
+        await expect(page.locator('article .text')).to_have_text(['to edit'])
+        assert await kept_settings(page) == SETTINGS, 'hers are there again'
+
+
+async def test_a_session_that_is_ended_elsewhere_takes_no_text(open_chat, make_server):
+    """By an administrator, or by the person at another computer: the page is told at once."""
+    with make_server() as server:
+        page = await open_chat('ann', of=server)
+        await page.get_by_label('Message', exact=True).fill('half a thought')
+        tokens = {each['name']: each['value'] for each in await page.context.cookies()}
+        await asyncio.to_thread(server.post, '/logout', cookies=tokens)
+        await expect(page.get_by_label('Password', exact=True)).to_be_visible()
+        await log_in(page, 'ann')
+        await expect(page.get_by_label('Message', exact=True)).to_have_value('half a thought')
+
+
+async def test_logging_out_drops_texts_in_all_tabs_and_no_settings(open_chat, make_server):
+    with make_server() as server:
+        page = await open_chat('ann', of=server)
+        await keep_settings(page)
+        await say(page, 'to edit')
+        await expect(page.locator('article .text')).to_have_text(['to edit'])
+        tab = await page.context.new_page()
+        await tab.goto(page.url)
+        await tab.wait_for_function(READY)
+        await tab.get_by_label('Message', exact=True).press('ArrowUp')
+        await expect(tab.get_by_label('Edit message')).to_be_focused()
+        await tab.keyboard.type(', half edited')
+        await page.get_by_label('Message', exact=True).fill('half a thought')
+        await page.get_by_role('button', name='Log out').click()
+        for each in (page, tab):
+            await expect(each.get_by_label('Password', exact=True)).to_be_visible()
+            await each.wait_for_function(f'!{ALL_KEPT}.includes("half")')
+        assert await kept_settings(page) == SETTINGS
+        await log_in(tab, 'ann')
+        await expect(tab.locator('article .text')).to_have_text(['to edit'])
+        await expect(tab.get_by_label('Message', exact=True)).to_have_value('')
+        assert await kept_settings(tab) == SETTINGS
+@pytest.mark.parametrize('how', ['at once', 'while it was away'])
+async def test_who_is_logged_out_elsewhere_comes_back_where_one_was(open_chat, make_server, how):
+    with make_server() as server:
+        page = await open_chat('ann', of=server)
+        async with server.program('bob') as bob:
+            room = await create(bob, 'Plans')
+            number = (await bob.ask('send_message', {'room': room, 'message': 'read this'}))['id']
+        await page.goto(f'{server.url}/chat/1')
+        await page.wait_for_function(READY)
+        await link(page, room).click()
+        await expect(page.locator('article .text')).to_have_text(['read this'])
+        if how == 'at once':
+            token = next(cookie['value'] for cookie in await page.context.cookies() if cookie['name'] == 'chatroom_session')
+            server.post('/logout', cookies={'chatroom_session': token})
+        else:
+            await disconnect(page)
+            with closing(sqlite3.connect(server.database)) as connection, connection:
+                connection.execute('DELETE FROM sessions')
+            await page.context.set_offline(False)
+        await expect(page.get_by_label('Password')).to_be_visible(timeout=15_000)
+        await log_in(page, 'ann')
+        await expect(page.locator(f'#m{number}')).to_be_in_viewport()
+        assert page.url == f'{server.url}/chat/{room}'
+
+
+async def test_who_logs_out_leaves_no_place_behind(open_chat, server, ann):
+    room = await create(ann, 'Left alone')
+    page = await open_chat('ann')
+    await link(page, room).click()
+    await expect(page.locator('h1')).to_have_text('Left alone')
+    await page.get_by_role('button', name='Log out').click()
+    await expect(page.get_by_label('Password')).to_be_visible()
+    assert page.url == f'{server.url}/'

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from tests.attacks.raw import elements_of
 
-from .acting import create, link
+from .acting import KNOWS_ROOMS, create, link
 
 pytestmark = pytest.mark.browser
 
@@ -140,3 +140,152 @@ async def test_rooms_stand_in_the_servers_order_before_and_after_a_page_connects
     await expect(link(ann, new)).to_be_visible()
     assert await listed() == ['Aal', *expected]
     assert [room['name'] for room in (await bob.ask('rooms', {}))['rooms'] if room['name'] in expected] == expected
+
+
+NO_ROOM, NOT_THERE = 'There is no such room, or you are not in it.', 'This message is no longer there.'
+
+
+@pytest.mark.parametrize('which', ['closed', 'left', 'none', 'abc', '999999999999999999999', '0', '-1', '%5Cevil'])
+async def test_a_room_that_one_can_not_see_says_so(open_chat, server, bob, which):
+    room = await create(bob, f'Not for all: {which[:9]}', *(['ann'] if which == 'left' else []), kind='closed')
+    number = (await bob.ask('send_message', {'room': room, 'message': 'secret'}))['id']
+    page = await open_chat('ann')
+    if which == 'left':
+        await page.goto(f'{server.url}/chat/{room}')
+        await expect(page.get_by_text('secret')).to_be_visible()
+        async with server.program('ann') as ann:
+            await ann.ask('leave', {'room': room})
+    where = {'closed': room, 'left': room, 'none': 10 ** 9}.get(which, which)
+    await page.goto(f'{server.url}/chat/{where}?at={number}')
+    await expect(page.get_by_role('alert').get_by_text(NO_ROOM)).to_be_visible()
+    await page.wait_for_function(KNOWS_ROOMS)
+    await expect(page.get_by_role('alert').get_by_text(NO_ROOM)).to_be_visible()
+    await expect(page.get_by_text('secret')).to_have_count(0)
+    assert re.fullmatch(rf'{server.url}/chat/\d+', page.url), 'the address says what is shown'
+    assert int(page.url.rpartition('/')[2]) == await page.evaluate('+socket.io.opts.query.room')
+    await page.keyboard.type('and on')
+    await expect(page.get_by_text(NO_ROOM)).to_have_count(0)
+
+
+@pytest.mark.parametrize('which', ['deleted', 'of another room', 'none', '999999999999999999999', 'abc'])
+async def test_a_link_whose_message_is_gone_says_so(open_chat, server, bob, room, which):
+    await bob.ask('send_message', {'room': room, 'message': 'still there'})
+    other = (await bob.ask('send_message', {'message': 'elsewhere'}))['id']
+    number = (await bob.ask('send_message', {'room': room, 'message': 'gone'}))['id']
+    await bob.ask('delete_message', {'id': number})
+    at = {'deleted': number, 'of another room': other, 'none': 10 ** 9}.get(which, which)
+    page = await open_chat('ann')
+    await page.goto(f'{server.url}/chat/{room}?at={at}')
+    await expect(page.get_by_role('alert').get_by_text(NOT_THERE)).to_be_visible()
+    await expect(page.get_by_text('still there')).to_be_visible()
+
+
+@pytest.fixture
+async def many(make_server, open_chat):
+    """A server with 30 rooms and a direct conversation, and what opens Ann's page there and what Bob says."""
+    with make_server() as server:
+        server.cookie('ann')
+        async with server.program('bob') as bob:
+            rooms = [await create(bob, f'Room {number:02}') for number in range(30)]
+            direct = (await bob.ask('open_direct', {'members': ['ann']}))['room']['id']
+
+            async def say_in(room, text='hello'):
+                return (await bob.ask('send_message', {'room': room, 'message': text}))['id']
+
+            yield server, rooms, direct, say_in
+
+
+def edge(page, which):
+    return page.get_by_role('button', name=f'Unread {which}')
+
+
+async def is_in_sight(page, room):
+    return await link(page, room).evaluate('''row => {
+        const {top, bottom} = row.getBoundingClientRect(), list = row.closest(".lists").getBoundingClientRect();
+        return top >= list.top && bottom <= list.bottom; }''')
+
+
+@pytest.mark.parametrize('shape', [{}, {'viewport': {'width': 390, 'height': 844}}])
+@pytest.mark.parametrize('latency', [0, 300])
+async def test_what_is_unread_out_of_sight_is_said_at_the_edges(open_chat, many, shape, latency):
+    server, rooms, direct, say_in = many
+    page = await open_chat('ann', of=server, **shape)
+    await page.goto(f'{server.url}/chat/1?latency={latency}')
+    await page.wait_for_function(KNOWS_ROOMS)
+    if shape:
+        await page.get_by_role('button', name='Rooms').click()
+    await expect(edge(page, 'above')).to_be_hidden()
+    await expect(edge(page, 'below')).to_be_hidden()
+    await say_in(rooms[26])
+    await expect(edge(page, 'below')).to_be_visible()
+    plain = await edge(page, 'below').evaluate('node => getComputedStyle(node).backgroundColor')
+    await say_in(direct)
+    await expect(page.get_by_role('button', name='Unread below 1 for you', exact=True)).to_be_visible()
+    assert plain != await edge(page, 'below').evaluate('node => getComputedStyle(node).backgroundColor')
+    await expect(page.get_by_role('button', name='Mentions 1 for you', exact=True)).to_be_visible()
+    await edge(page, 'below').click()
+    await expect(link(page, direct)).to_be_focused()
+    assert await is_in_sight(page, direct), 'what calls comes first'
+    await expect(edge(page, 'below')).to_be_hidden()
+    await say_in(rooms[0])
+    await say_in(rooms[2])
+    await expect(page.get_by_role('button', name='Unread above', exact=True)).to_be_visible()
+    await edge(page, 'above').click()
+    await expect(link(page, rooms[2])).to_be_focused()
+    assert await is_in_sight(page, rooms[2]), 'the nearest one'
+    await page.keyboard.press('Enter')
+    await expect(page.locator('h1')).to_have_text('Room 02')
+
+
+async def test_what_is_filtered_out_read_elsewhere_or_scrolled_to_is_not_at_an_edge(open_chat, many):
+    server, rooms, _, say_in = many
+    page = await open_chat('ann', of=server)
+    await say_in(rooms[28], '@ann')
+    await expect(edge(page, 'below')).to_be_visible()
+    await page.get_by_label('Filter rooms').fill('room 0')
+    await expect(edge(page, 'below')).to_be_hidden()
+    await page.keyboard.press('Escape')
+    await expect(edge(page, 'below')).to_be_visible()
+    await page.locator('.lists').evaluate('list => { list.scrollTop = list.scrollHeight; }')
+    await expect(edge(page, 'below')).to_be_hidden()
+    await page.locator('.lists').evaluate('list => { list.scrollTop = 0; }')
+    await expect(edge(page, 'below')).to_be_visible()
+    await page.set_viewport_size({'width': 1280, 'height': 1800})
+    await expect(edge(page, 'below')).to_be_hidden()
+    await page.set_viewport_size({'width': 1280, 'height': 700})
+    await expect(edge(page, 'below')).to_be_visible()
+    async with server.program('ann') as elsewhere:
+        await elsewhere.ask('read', {'room': rooms[28], 'id': 10 ** 9})
+    await expect(edge(page, 'below')).to_be_hidden()
+    await expect(page.get_by_role('button', name='Mentions', exact=True)).to_be_visible()
+
+
+async def test_mentions_begins_with_what_calls_and_leads_there(open_chat, many):
+    server, rooms, direct, say_in = many
+    page = await open_chat('ann', of=server)
+    await page.get_by_role('button', name='Mentions').click()
+    calling = page.locator('.panel .calling a')
+    await expect(calling).to_have_count(0)
+    await say_in(rooms[20], '@ann')
+    await say_in(direct)
+    await expect(calling).to_have_text([re.compile('# Room 20 1'), re.compile('bob 1')])
+    await say_in(direct)
+    await expect(calling.last).to_have_text(re.compile('bob 2'))
+    await calling.last.click()
+    await expect(page.locator('h1')).to_have_text('bob')
+    await expect(calling).to_have_text([re.compile('# Room 20 1')])
+
+
+@pytest.mark.parametrize(('path', 'sentence'), [
+    ('{closed}', 'There is no such room.'), ('abc', 'There is no such room.'), ('9' * 21, 'There is no such room.'),
+    ('1.5', 'There is no such room.'), ('{room}?at={closed}000000', NOT_THERE), ('{room}?at=' + '9' * 21, NOT_THERE),
+    ('{room}?at=abc', NOT_THERE), ('1?at=' + '9' * 21, NOT_THERE)])
+async def test_a_link_in_a_message_that_leads_nowhere_says_so_too(open_chat, server, bob, room, path, sentence):
+    closed = await create(bob, f'Closed {abs(hash(path))}', kind='closed')
+    address = f'{server.url}/chat/{path.format(closed=closed, room=room)}'
+    await bob.ask('send_message', {'room': room, 'message': f'look: {address}'})
+    page = await open_chat('ann')
+    await page.goto(f'{server.url}/chat/{room}')
+    await page.wait_for_function(KNOWS_ROOMS)
+    await page.locator('.text').get_by_role('link').click()
+    await expect(page.get_by_role('alert').get_by_text(sentence)).to_be_visible()

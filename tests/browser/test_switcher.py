@@ -100,7 +100,10 @@ async def test_a_question_mark_shows_all_keys_but_is_a_letter_while_writing(ann)
     await ann.get_by_role('log').focus()
     await ann.keyboard.press('?')
     await expect(ann.get_by_role('dialog', name='Keys')).to_be_visible()
-    await expect(ann.get_by_text('Mark this room as read')).to_be_visible()
+    for does in ('Mark this room as read', 'Bold, italic', 'Code, struck through', 'New line', 'From an empty field: scroll the messages'):
+        await expect(ann.get_by_text(does)).to_be_visible()
+    await expect(ann.get_by_role('heading', name='Keys')).to_be_in_viewport()
+    await expect(ann.get_by_role('dialog', name='Keys').get_by_role('button', name='Close')).to_be_in_viewport()
     await ann.keyboard.press('Escape')
     await expect(ann.get_by_role('dialog', name='Keys')).to_be_hidden()
 

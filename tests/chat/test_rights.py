@@ -57,7 +57,7 @@ async def test_what_may_be_done_with_a_message_and_by_whom(people, who):
             assert answer['code'] == 'not_found', (act, answer)
             assert answer == await actor.ask(event, arguments), act
         if not (act == 'delete' and who in MAY[act]):
-            (found,) = (await people['bob'].ask('history', {'room': room, 'limit': 200}))['messages'][:1]
+            (found,) = (await people['bob'].written(room, limit=200))[:1]
             assert found['message'] == ('edited needle' if act == 'edit' and who == 'author' else 'a needle')
             assert found['reactions'] == ({'🎉': [actor_name(who)]} if act == 'react' and is_inside else {})
 

@@ -140,7 +140,7 @@ def test_the_schema_is_what_was_promised(tmp_path):
     connection.close()
     assert 'id INTEGER PRIMARY KEY AUTOINCREMENT' in users
     assert indexes >= {('author', 'client_id'), ('room', 'id'), ('room', 'revision')}
-    assert version == migrations.LATEST == 8
+    assert version == migrations.LATEST == 9
 
 
 def test_a_database_of_this_version_is_not_touched(tmp_path):
@@ -207,3 +207,17 @@ def test_who_called_everyone_before_that_was_stored_still_does(tmp_path, monkeyp
     with closing(sqlite3.connect(path)) as connection:
         called = [1] + [number for number, calls in enumerate((MORE_TEXTS | READ_OTHERWISE).values(), 5) if calls]
         assert [number for (number,) in connection.execute('SELECT id FROM messages WHERE calls_everyone')] == called
+
+
+@pytest.mark.parametrize('version', range(2, migrations.LATEST))
+def test_what_was_written_before_there_were_system_messages_is_none(tmp_path, monkeypatch, version):
+    path = tmp_path / 'chatroom.db'
+    prepare_as_of(version, path, monkeypatch)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO users (username, password, name_key, created_at) VALUES ('ann', 'x', 'ann', '2026')")
+        connection.execute("INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, 'hi', '2026', 1)")
+        connection.commit()
+    migrations.prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute('SELECT body, system, about FROM messages').fetchall() == [('hi', None, None)]
+        assert connection.execute('PRAGMA foreign_key_check').fetchall() == []

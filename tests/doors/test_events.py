@@ -7,7 +7,7 @@ import pytest
 
 from tests.running import Program
 
-KEYS = {'id', 'room', 'revision', 'username', 'message', 'created_at', 'edited_at', 'deleted', 'reply_to', 'reactions'}
+KEYS = {'id', 'room', 'revision', 'username', 'message', 'created_at', 'edited_at', 'deleted', 'reply_to', 'reactions', 'system'}
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def test_what_one_sends_all_receive_and_the_author_too(ann, bob):
     (message,) = bob.heard
     assert set(message) == KEYS
     assert {key: message[key] for key in answer} == answer
-    assert (message['username'], message['edited_at'], message['deleted']) == ('ann', None, False)
+    assert (message['username'], message['edited_at'], message['deleted'], message['system']) == ('ann', None, False, None)
     assert datetime.fromisoformat(message['created_at']).utcoffset().total_seconds() == 0
 
 

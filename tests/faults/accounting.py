@@ -55,7 +55,8 @@ class Sender:
 
     def take(self, message):
         self.revision = max(self.revision, message['revision'])
-        self.transcript[message['id']] = message['message']
+        if not message['system']:
+            self.transcript[message['id']] = message['message']
 
     async def send(self, number):
         client_id = f'{self.name}-{number}'
@@ -73,16 +74,16 @@ class Sender:
 
 
 def stored(database):
-    """The messages as (client_id, id, text, revision); the file must be whole, and its count of revisions right."""
+    """What people wrote as (client_id, id, text, revision); the file must be whole, and its count of revisions right."""
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute('PRAGMA integrity_check').fetchone() == ('ok',)
         assert connection.execute('PRAGMA foreign_key_check').fetchone() is None
-        rows = connection.execute('SELECT client_id, id, body, revision FROM messages ORDER BY id').fetchall()
+        rows = connection.execute('SELECT client_id, id, body, revision, system FROM messages ORDER BY id').fetchall()
         (revision,) = connection.execute('SELECT revision FROM rooms WHERE id = 1').fetchone()
         (times,) = connection.execute('SELECT count(DISTINCT revision) FROM messages').fetchone()
     assert times == len(rows)
     assert revision == max((row[3] for row in rows), default=0)
-    return rows
+    return [row[:4] for row in rows if row[4] is None]
 
 
 def texts_stored(database):

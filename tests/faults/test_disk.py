@@ -104,7 +104,7 @@ async def test_what_can_not_be_written_is_refused_until_it_can(make_server, obst
                     assert answer['code'] == 'unavailable'
                     assert 'Try again' in answer['error']
                 assert server.post('/register', 'bob').status_code == 503
-                assert [m['message'] for m in (await ann.ask('history', {'room': 1}))['messages']] == ['before']
+                assert [m['message'] for m in await ann.written(1)] == ['before']
             assert 'id' in await ann.ask('send_message', {'message': 'kept, and sent again', 'client_id': '1'})
             assert server.post('/register', 'bob').status_code == 303
         assert 'Traceback' not in server.log

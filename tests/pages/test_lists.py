@@ -7,7 +7,7 @@ import pytest
 
 import auth
 from accounts.actor import Actor
-from chat import keeping, management, messages
+from chat import keeping, management, messages, reading
 from doors.events import perform
 from errors import Refused
 from models import LOBBY
@@ -70,7 +70,8 @@ def test_each_view_has_a_button():
 @pytest.mark.parametrize(('name', 'none'), [
     ('mentions', lists.NOBODY), ('saved', lists.NOTHING_SAVED), ('pinned', lists.NOTHING_PINNED), ('search', lists.NOTHING_FOUND)])
 async def test_a_list_without_rows_says_so(people, name, none):
-    assert await ask(people[0], name, query='nowhere') == {'html': {RESULTS: '', NONE: none, OLDER: ''}}
+    assert await ask(people[0], name, query='nowhere') == {
+        'html': {RESULTS: '', NONE: none, OLDER: '', **({lists.CALLING: ''} if name == 'mentions' else {})}}
 
 
 @pytest.mark.parametrize(('name', 'page'), [('mentions', 50), ('search', 25)])
@@ -211,3 +212,16 @@ async def test_a_linked_message_is_shown_as_a_small_quote_to_who_may_see_it(peop
     await messages.delete(ann, number)
     with pytest.raises(Refused, match='no such message'):
         await perform(ann, 'cited', {'id': number})
+
+
+async def test_mentions_begin_with_the_rooms_in_which_something_unread_calls(people):
+    ann, bob = people
+    room = await management.open_direct(bob, ['ann'])
+    await post(bob, 'for you', room=room.id)
+    [number] = await post(bob, '@ann')
+    listed = (await ask(ann, 'mentions'))['html'][lists.CALLING]
+    assert re.findall(r'href="/chat/(\d+)".*?<bdi>(.*?)</bdi></span> <span class="badge">(\d+)<', listed) == [
+        (str(LOBBY), 'Lobby', '1'), (str(room.id), 'bob', '1')]
+    await reading.read(ann, LOBBY, number)
+    listed = (await ask(ann, 'mentions'))['html'][lists.CALLING]
+    assert re.findall(r'href="/chat/(\d+)"', listed) == [str(room.id)]

@@ -1,0 +1,73 @@
+// What is being written in a room stands in a field of its own, which stays in the page, and is kept for the next page.
+// All tabs have the same: what is typed, sent or deleted in one is so in the others. A sign at its room says that there
+// is something; those of 200 rooms are kept.
+import {MINE, complain, composer, desk, promote, recentOf, rooms, store, stored, tell, when} from "./context.js";
+import {element, grow} from "./dom.js";
+import {view} from "./transcript.js";
+const MOST_DRAFTED = 200, MOST_OF_ONE = 4000, NEVER = 1e3, fields = new Map();
+const draftName = (room) => `${room}.draft`, whyNot = (room) => `${room}.unsent`;
+const keptText = (room) => stored(localStorage, draftName(room)) ?? "";
+const cutText = (text) => text.length > MOST_OF_ONE ? [...text].slice(0, MOST_OF_ONE).join("") : text;
+const drafted = () => Object.keys(localStorage).filter((key) => key.startsWith(MINE))
+  .map((key) => +/^(\d+)\.draft$/.exec(key.slice(MINE.length))?.[1]).filter(Boolean);
+const markDraft = (room) => {
+  const sign = document.querySelector(`.sidebar a[data-room="${room}"] .draft`);
+  if (sign) sign.hidden = !keptText(room).trim();
+};
+const showDraft = (room, text) => {
+  const field = fields.get(room);
+  if (!field) return;
+  if (field.value !== text) field.value = text;
+  grow(field); tell("written");
+};
+const keepText = (room, text) => { store(localStorage, draftName(room), cutText(text)); markDraft(room); };
+// The oldest ones go.
+const keepNewest = (room) => {
+  promote("drafts", room, MOST_DRAFTED);
+  const order = recentOf("drafts"), age = (other) => order.indexOf(other) + 1 || NEVER;
+  for (const old of drafted().toSorted((a, b) => age(a) - age(b)).slice(MOST_DRAFTED)) keepText(old, "");
+};
+export const write = (text, room = view.room) => {
+  showDraft(room, text); keepText(room, text); store(localStorage, whyNot(room), "");
+  if (text && recentOf("drafts")[0] !== room) keepNewest(room);
+};
+export const fieldOf = (room) => {
+  if (!fields.has(room)) {
+    const field = element("textarea", {hidden: true, value: keptText(room)});
+    composer.before(field); fields.set(room, field);
+  }
+  return fields.get(room);
+};
+// A text that was not sent, above what was written since, with the reason for it, also when its room is opened later.
+export const giveBack = ({room, text}, error) => {
+  const later = fields.get(room)?.value ?? keptText(room);
+  if (room !== view.room && rooms.size && !rooms.has(room))  // its draft could not be reached any more
+    return complain(`You are no longer in that room. This was not sent: ${text}`);
+  write(later ? `${text}\n${later}` : text, room); store(localStorage, whyNot(room), error);
+  return complain(error);
+};
+export const sayWhyNot = () => complain(stored(localStorage, whyNot(view.room)) ?? "", {onlyIfQuiet: true});
+addEventListener("storage", ({key, oldValue, newValue}) => {
+  const room = key?.startsWith(MINE) && parseInt(key.slice(MINE.length), 10);
+  if (!room || key !== MINE + draftName(room)) return;
+  if (cutText(fields.get(room)?.value ?? "") === (oldValue ?? "")) showDraft(room, newValue ?? "");
+  markDraft(room);
+});
+// In Chromium all fields of a page have one history: what is next there may be of another room, and is passed by.
+const typedIn = new WeakSet(), HISTORY = {historyUndo: "undo", historyRedo: "redo"};
+desk.addEventListener("input", ({target}) => typedIn.add(target));
+desk.addEventListener("beforeinput", (event) => {
+  const again = HISTORY[event.inputType];
+  if (!again || !event.target.hidden) return;
+  if (typedIn.has(composer)) setTimeout(() => document.execCommand(again)); else event.preventDefault();
+});
+// Who leaves what could not be kept is asked; who logs out leaves nothing.
+const isKept = ([room, {value}]) => value === keptText(room);
+addEventListener("beforeunload", (event) => { if (![...fields].every(isKept)) event.preventDefault(); });
+when("left", () => { for (const field of fields.values()) field.value = ""; });
+when("changed", ({id}) => markDraft(id));
+// What was typed before this script came is not lost.
+const typedEarly = composer.value, typedBefore = keptText(view.room);
+fields.set(view.room, composer);
+if (typedEarly && typedEarly !== typedBefore) write(typedBefore + typedEarly); else showDraft(view.room, typedBefore);
+drafted().forEach(markDraft);

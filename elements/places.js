@@ -1,0 +1,16 @@
+// Where I am, which the address says, and where I was in each room: a list that is read somewhere else than at its end
+// is there again. Entries of the browser's history are rooms, and places in them.
+import {keep, kept, log} from "./context.js";
+import {placesShown} from "./fragments.js";
+import {view} from "./transcript.js";
+export const places = kept(sessionStorage, "places") || {};  // by room
+const address = (room, at) => `/chat/${room}` + (at ? `?at=${at}` : "");
+export const addState = (state) => history.replaceState({...history.state, ...state}, "");
+export const keepPlace = () => { if (!view.awaited) places[view.room] = view.stuck ? null : placesShown(log)[0]; };
+export const markPlace = ({room, at, push}) => {
+  if (push && (at || room !== view.room)) history.pushState({}, "", address(room, at));
+  addState({room, at});
+};
+// Without another entry: the room that the address said can't be seen.
+export const readdress = (room) => history.replaceState({room}, "", address(room));
+addEventListener("pagehide", () => { keepPlace(); keep(sessionStorage, "places", places); });
