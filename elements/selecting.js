@@ -10,6 +10,11 @@ const pointAt = (part, offset) => {
   while (node && rest > node.length) { rest -= node.length; node = texts.nextNode(); }
   return node ? [node, rest] : [part, 0];
 };
+// Without the mark of what was edited, which comes at the end.
+const wordsOf = (part) => {
+  const mark = part.querySelector(".edited")?.textContent ?? "", {length} = part.textContent;
+  return part.textContent.slice(0, length - mark.length).trimEnd();
+};
 // The same letters at the beginning of both, and at the end.
 const sameEnds = (was, is) => {
   const most = Math.min(was.length, is.length);
@@ -30,11 +35,11 @@ const endsIn = (part, selection) => {
     offset: part?.contains(of) ? offsetIn(part, of, at) : -1, isStart: of === startContainer && at === startOffset}));
 };
 export const keepSelected = (node, selector, change) => {
-  const part = node.querySelector(selector), selection = getSelection(), text = part?.textContent;
+  const part = node.querySelector(selector), selection = getSelection(), text = part && wordsOf(part);
   const ends = endsIn(part, selection);
   change();
   const now = node.querySelector(selector);
   if (!now || now === part || ends.every(({offset}) => offset < 0)) return;
   selection.setBaseAndExtent(...ends.flatMap(({of, at, offset, isStart}) =>
-    offset < 0 ? [of, at] : pointAt(now, movedTo(offset, text, now.textContent, isStart))));
+    offset < 0 ? [of, at] : pointAt(now, movedTo(offset, text, wordsOf(now), isStart))));
 };

@@ -1,4 +1,5 @@
 """What calls somebody: marks, counts and titles that agree in all tabs, notifications that come once."""
+import asyncio
 import re
 
 import pytest
@@ -9,12 +10,14 @@ from .acting import KNOWS_ROOMS, disconnect, link, say, show_room, shows_room
 pytestmark = pytest.mark.browser
 
 WATCHED = '''
-window.shownNotifications = [];
+window.shownNotifications = []; window.openNotifications = new Set();
 window.Notification = class extends EventTarget {
   static permission = "granted";
   static async requestPermission() { return "granted"; }
-  constructor(title, options) { super(); window.shownNotifications.push({title, ...options}); window.last = this; }
-  close() {}
+  constructor(title, options) {
+    super(); this.tag = options.tag; window.shownNotifications.push({title, ...options}); window.last = this;
+    window.openNotifications.add(this.tag); }
+  close() { window.openNotifications.delete(this.tag); this.dispatchEvent(new Event("close")); }
 };
 navigator.setAppBadge = async (count) => { window.appBadge = count; };
 navigator.clearAppBadge = async () => { window.appBadge = 0; };
@@ -227,6 +230,53 @@ async def test_a_click_on_a_notification_opens_its_message(people):
     await expect(told.locator('article.found')).to_have_text(re.compile('or not'))
 
 
+async def stay_open(people, *numbers):
+    """The notifications of these messages, and no others, in one of her browser's tabs or the other."""
+    wanted = sorted(f'chatroom.{number}' for number in numbers)
+    async with asyncio.timeout(15):
+        while wanted != sorted([tag for page in (people.tab, people.other_tab) for tag in await page.evaluate('[...openNotifications]')]):
+            await asyncio.sleep(0.05)
+
+
+async def test_a_notification_closes_when_its_message_was_read_here_or_elsewhere(people):
+    first, second = await people.says('@ann one'), await people.says('@ann two')
+    psst = await people.says('psst', people.direct)
+    await stay_open(people, first, second, psst)
+    async with people.server.program('ann') as ann:
+        await ann.ask('read', {'room': people.there, 'id': first})
+        await stay_open(people, second, psst)
+    await reads_in(people.phone, people.there)
+    await stay_open(people, psst)
+    await reads_in(people.tab, people.direct)
+    await stay_open(people)
+
+
+async def test_a_notification_of_the_room_that_is_open_closes_when_it_is_looked_at(people):
+    await people.tab.evaluate('look(true)')
+    await stay_open(people, await people.says('@ann look', people.here))
+    await people.tab.evaluate('look(false)')
+    await stay_open(people)
+
+
+async def test_a_notification_that_came_before_the_line_was_lost_closes_when_it_is_back(people):
+    await stay_open(people, await people.says('@ann look'))
+    await disconnect(people.tab)
+    await people.other_tab.evaluate('socket.io.engine.close()')
+    await reads_in(people.phone, people.there)
+    await people.tab.context.set_offline(False)
+    await stay_open(people)
+
+
+async def test_a_notification_closes_when_its_message_is_deleted_or_its_room_left(people):
+    gone, stays = await people.says('@ann gone'), await people.says('@ann stays')
+    await stay_open(people, gone, stays)
+    await people.bob.ask('delete_message', {'id': gone})
+    await stay_open(people, stays)
+    async with people.server.program('ann') as ann:
+        await ann.ask('leave', {'room': people.there})
+    await stay_open(people)
+
+
 async def test_nobody_is_asked_before_pressing_the_button(open_chat):
     page = await open_chat('ann')
     await page.context.add_init_script('Notification.requestPermission = async () => { window.asked = true; return "denied"; }')
@@ -271,3 +321,34 @@ async def test_my_own_messages_call_nobody(people):
     await say(people.tab, '@ann me')
     await people.agree(room=people.here, unread=False, badge='', calls=0)
     assert await notifications(*people.pages) == []
+
+
+async def test_what_comes_while_nobody_was_there_for_five_minutes_is_not_read_until_somebody_is(people):
+    """The page is in view, and at its end."""
+    page = people.tab
+    await page.clock.install()
+    await page.goto(f'{people.server.url}/chat/{people.here}')
+    await page.wait_for_function(KNOWS_ROOMS)
+    async with people.server.program('ann') as ann:
+        async def unread():
+            rooms = (await ann.ask('rooms'))['rooms']
+            return next(room['unread'] for room in rooms if room['id'] == people.here)
+
+        await page.clock.fast_forward(4 * 60_000)
+        number = await people.says('while she may be reading', people.here)
+        await page.clock.run_for(1_000)
+        await ann.wait_for('room_changed', id=people.here, last_read_id=number)
+        await page.clock.fast_forward(2 * 60_000)
+        number = await people.says('@ann while she is away', people.here)
+        await expect(page.get_by_text('while she is away')).to_be_in_viewport()
+        await page.clock.run_for(3_000)
+        await expect(link(page, people.here)).to_have_class(re.compile('unread'))
+        await expect(page).to_have_title(re.compile(r'^\(1\) '))
+        await expect(page.locator('.new')).to_have_count(1)
+        assert await unread() == 1
+        await stay_open(people, number)  # nobody has seen it
+        await page.mouse.move(400, 300)
+        await page.clock.run_for(1_000)
+        await ann.wait_for('room_changed', id=people.here, last_read_id=number)
+        await expect(link(page, people.here)).not_to_have_class(re.compile('unread'))
+        await stay_open(people)

@@ -282,6 +282,82 @@ async def test_days_and_groups_and_local_times(open_chat, make_server):
     assert followers == [], 'six minutes apart, nobody follows'
 
 
+def clock_of(page):
+    """Day lines, times of messages, and what the panel shows of the same ones."""
+    return page.evaluate('''() => [".transcript .day", "article .by time", ".panel .day, .panel .by time"].map(
+        which => [...document.querySelectorAll(which)].map(({textContent}) => textContent.replace(",", "")))''')
+
+
+async def knows_its_clock(page, *wanted):
+    async with asyncio.timeout(15):
+        while await clock_of(page) != list(wanted):
+            await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def days(open_chat, make_server):
+    """Messages of two days, 23:30 and 10:00 in London, and a page there in which they are searched on the second day."""
+    with make_server() as server:
+        await post(server, 1, 3)
+        server.stop()
+        with sqlite3.connect(server.database) as connection:
+            connection.executemany('UPDATE messages SET created_at = ? WHERE id = ?',
+                                   [('2026-01-14T23:30:00.000+00:00', 1), ('2026-01-15T10:00:00.000+00:00', 2)])
+        connection.close()
+        yield server.start()
+
+
+async def travel(computer, zone):
+    """Tell the page's computer where it is, as the system does that."""
+    for name in ('', zone):  # one that is in effect must end first
+        await computer.send('Emulation.setTimezoneOverride', {'timezoneId': name})
+
+
+async def on_the_second_day(open_chat, server, locale):
+    """Ann's page, two minutes before midnight, and the computer on which it is."""
+    page = await open_chat('ann', of=server, locale=locale)
+    computer = await page.context.new_cdp_session(page)
+    await travel(computer, 'Europe/London')
+    await page.clock.install(time='2026-01-15T23:58:00Z')
+    await page.reload()
+    await page.wait_for_function(READY)
+    return page, computer
+
+
+async def test_days_are_called_by_how_long_they_are_ago_also_after_midnight(open_chat, days):
+    page, _ = await on_the_second_day(open_chat, days, 'en-GB')
+    await page.get_by_role('button', name='Search', exact=True).click()
+    await page.get_by_label('Search messages').fill('message')
+    await page.clock.run_for(1_000)
+    await knows_its_clock(page, ['Yesterday', 'Today'], ['23:30', '10:00'], ['Today', '10:00', 'Yesterday', '23:30'])
+    assert await page.locator('.transcript .day').last.get_attribute('title') in {'Thursday 15 January 2026', 'Thursday, 15 January 2026'}
+    await page.clock.fast_forward(3 * 60_000)
+    await knows_its_clock(page, ['Wednesday 14 January 2026', 'Yesterday'], ['23:30', '10:00'],
+                          ['Yesterday', '10:00', 'Wednesday 14 January 2026', '23:30'])
+
+
+async def test_what_comes_at_midnight_stands_below_a_line_of_its_own(open_chat, days):
+    """Also before the page has looked at its clock."""
+    page, _ = await on_the_second_day(open_chat, days, 'en-GB')
+    await page.clock.pause_at('2026-01-16T00:00:01Z')
+    await page.evaluate('''() => { const other = document.querySelector("article:last-of-type").cloneNode(true);
+        Object.assign(other, {id: "m3"}); Object.assign(other.dataset, {id: 3, revision: 3});
+        other.querySelector("time").setAttribute("datetime", "2026-01-16T00:00:00.500000Z");
+        socket.listeners("changed")[0]({room: 1, from: 3, to: 3, html: other.outerHTML}); }''')
+    await expect(page.locator('.day')).to_have_text([re.compile('14 January'), 'Yesterday', 'Today'])
+
+
+async def test_a_journey_changes_times_and_days_without_a_reload(open_chat, days):
+    page, computer = await on_the_second_day(open_chat, days, 'de-DE')
+    await page.get_by_role('button', name='Search', exact=True).click()
+    await page.get_by_label('Search messages').fill('message')
+    await page.clock.run_for(1_000)
+    await knows_its_clock(page, ['Gestern', 'Heute'], ['23:30', '10:00'], ['Heute', '10:00', 'Gestern', '23:30'])
+    await travel(computer, 'Asia/Tokyo')
+    await page.clock.run_for(6_000)
+    await knows_its_clock(page, ['Gestern'], ['08:30', '19:00'], ['Gestern', '19:00', '08:30'])
+
+
 async def test_messages_of_one_author_within_five_minutes_are_a_group(open_chat, make_server):
     with make_server() as server:
         ann, bob = await open_chat('ann', of=server), await open_chat('bob', of=server)
