@@ -3,7 +3,9 @@
 import {element, targetOf} from "./dom.js";
 import {shownMessages} from "./transcript.js";
 const LISTS = "ol, ul", AROUND = ".edited, template", INDENT = "    ";
-const textOf = (article) => article.querySelector(".text");
+const textOf = (article) => article.querySelector(":scope > .text");
+// Not what only happened.
+const isIn = (range) => (article) => textOf(article) && range.intersectsNode(textOf(article));
 const numberOf = (item) => item.hasAttribute("value") ? item.value
   : item.previousElementSibling ? numberOf(item.previousElementSibling) + 1 : item.parentNode.start;
 const depthOf = (item) => {
@@ -55,7 +57,7 @@ const selectedRange = () => {  // in Firefox it may have several parts
 };
 document.addEventListener("copy", (event) => {
   if (getSelection().isCollapsed || targetOf(event, "input, textarea")) return;
-  const range = selectedRange(), all = shownMessages().filter((article) => range.intersectsNode(textOf(article)));
+  const range = selectedRange(), all = shownMessages().filter(isIn(range));
   const copied = all.map((article) => copyOfText(article, range)).filter(({plain}) => plain);
   const blocks = copied.map((one, at) => blockOf(one, hasHead(one, at, copied, range)));
   if (!blocks.length) return;

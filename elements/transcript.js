@@ -148,9 +148,9 @@ export const countLeft = (html, room, known) => {
 };
 const dropDeleted = (article) => { view.unseen.delete(idOf(article)); tell("deleted", idOf(article), view.room); };
 const partOf = ({classList: [kind], nodeName}) => kind ?? nodeName;
-const takeAttributes = (article, old) => {
-  for (const name in old.dataset) if (!(name in article.dataset)) delete old.dataset[name];
-  for (const {name, value} of article.attributes) old.setAttribute(name, value);
+const takeAttributes = ({dataset, hidden}, old) => {
+  for (const name of Object.keys(old.dataset)) if (!(name in dataset)) delete old.dataset[name];
+  Object.assign(old.dataset, dataset); old.hidden = hidden;
 };
 // Only what has changed is another node then: the rest may have the focus, or be selected.
 const replaceOld = (article, old) => {
