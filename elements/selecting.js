@@ -1,4 +1,5 @@
 // What is selected in a part of a node stays selected when that comes in another form, as far as it is still there.
+const BESIDE = [24, 12, 6, 3];
 const offsetIn = (part, node, at) => {
   const range = new Range();
   range.setStart(part, 0); range.setEnd(node, at);
@@ -23,9 +24,23 @@ const sameEnds = (was, is) => {
   while (end < most - from && was.at(-1 - end) === is.at(-1 - end)) end += 1;
   return [from, end];
 };
+// Between them by the letters next to it, the more the better, where they are nearest.
+const nearest = (letters, is, near) => {
+  const places = Array.from({length: is.length}, (_, at) => at).filter((at) => is.startsWith(letters, at));
+  return places.toSorted((a, b) => Math.abs(a - near) - Math.abs(b - near))[0];
+};
+const foundAgain = (offset, was, is, isStart) => {
+  for (const size of BESIDE) {
+    const letters = isStart ? was.slice(offset, offset + size) : was.slice(Math.max(0, offset - size), offset);
+    const at = nearest(letters, is, isStart ? offset : offset - letters.length);
+    if (at !== undefined) return isStart ? at : at + letters.length;
+  }
+  return undefined;
+};
 const movedTo = (offset, was, is, isStart) => {
   const [from, end] = sameEnds(was, is), isBelow = offset >= was.length - end;
-  return isBelow && (isStart || offset > from) ? offset + is.length - was.length : Math.min(offset, from);
+  if (isBelow && (isStart || offset > from)) return offset + is.length - was.length;
+  return offset <= from ? offset : foundAgain(offset, was, is, isStart) ?? from;
 };
 const endsIn = (part, selection) => {
   const {anchorNode, anchorOffset, focusNode, focusOffset, rangeCount} = selection;

@@ -119,16 +119,17 @@ async def test_what_happens_elsewhere_in_a_message_takes_no_selection_away(open_
     await ann.ask('pin', {'id': number, 'on': True})
     await expect(page.locator(f'#m{number} .pinned')).to_have_count(1)
     assert await page.evaluate(SELECTED) == 'two'
-    for better in ('**One** and two three', 'One and two\n\nnew below', 'new above\n\n- One\n- and two\n\nnew below'):
+    for better in ('**One** and two three', 'One and two\n\nnew below', 'new above\n\n- One\n- and two\n\nmore below',
+                   'Above\n\n- One\n- and two!\n\nmuch below'):
         await ann.ask('edit_message', {'id': number, 'message': better})
         await expect(text).to_contain_text(better.split('\n')[-1].replace('*', ''))
         assert await page.evaluate(SELECTED) == 'two', better
     await page.evaluate(SELECT, [number, 'wo', other, 'fo'])
-    await ann.ask('edit_message', {'id': number, 'message': better + '!'})
-    await expect(text).to_contain_text('below!')
+    await ann.ask('edit_message', {'id': number, 'message': better + ', much'})
+    await expect(text).to_contain_text('below, much')
     await bob.ask('react', {'id': other, 'emoji': '🎉', 'on': True})
     await expect(page.locator(f'#m{other} .reaction')).to_have_count(1)
-    assert (await page.evaluate(COPIED))[0].split('\n')[1:] == ['- wo', '', 'new below!', 'fo']
+    assert (await page.evaluate(COPIED))[0].split('\n')[1:] == ['- wo!', '', 'much below, much', 'fo']
 
 
 async def test_of_what_was_edited_itself_the_rest_stays_selected(open_chat, ann, room):
