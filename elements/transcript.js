@@ -22,7 +22,7 @@ export const view = {
   tail: true,  // the newest one is among these
   stuck: true,  // the reader is at the end
   places: [],  // or else there: the messages that are seen, and where they are
-  lastTop: 0, size: "",  // where the list was scrolled to, and how large it was, when that was looked at last
+  lastTop: 0, frame: "", high: 0,  // where it was scrolled to, and its size outside and inside, when that was looked at
   known: 0,  // the newest message that was there to be read
   unseen: new Set(),  // later ones
   missed: false,  // more came than was counted
@@ -52,8 +52,9 @@ const callsMe = (article) => !isMine(article) && (namesMe(article) || article.ma
 // size (the window, what is around, a message) moves neither, though a browser may scroll then, to what there is.
 export const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
 const isAtEnd = () => view.tail && fromEnd() < 40;
-const sizeNow = () => [log.clientWidth, log.clientHeight, log.scrollHeight].join();
-const lookAtSize = () => Object.assign(view, {lastTop: log.scrollTop, size: sizeNow()});
+const frameNow = () => [log.clientWidth, log.clientHeight].join();
+const lookAtSize = () => Object.assign(view, {lastTop: log.scrollTop, frame: frameNow(), high: log.scrollHeight});
+const isEditing = () => log.querySelector(".editor:focus-within");
 export const lookWhere = () => {
   view.stuck = isAtEnd();
   if (!view.stuck) view.places = placesShown(log);
@@ -64,11 +65,10 @@ const hold = () => {
   if (view.stuck) log.scrollTop = log.scrollHeight; else returnTo(log, view.places);
   lookAtSize();
 };
-const isScrolled = (isSameSize) => isSameSize ? log.scrollTop !== view.lastTop
-  : Math.abs(log.scrollTop - Math.min(view.lastTop, log.scrollHeight - log.clientHeight)) > 1;
 const notice = () => {
-  const isSameSize = view.size === sizeNow();
-  if (isScrolled(isSameSize)) lookWhere(); else if (!isSameSize) hold();
+  const isFramed = view.frame === frameNow(), isHigh = view.high === log.scrollHeight;
+  if (!isFramed || !isHigh && !isEditing()) hold();  // what is edited grows, and its browser keeps the caret in view
+  else if (!isHigh || log.scrollTop !== view.lastTop) lookWhere();
 };
 export const tellRead = (id = view.known) => {
   view.read = view.known; tell("read", view.room);
@@ -184,7 +184,7 @@ const dropLast = () => { last().remove(); view.tail = false; };
 // Change the list without moving what is being read; who reads the end, and edits nothing, stays there.
 export const keeping = (change, edge) => {
   lookAtClock(); notice();  // a busy browser tells of what was scrolled late
-  view.stuck = isAtEnd() && !log.querySelector(".editor:focus-within");
+  view.stuck = isAtEnd() && !isEditing();
   const stick = view.stuck && !edge, changeAll = () => {
     change();
     while (all().length > MOST_SHOWN) if (stick || edge === "after") dropFirst(); else dropLast();  // the farthest away
@@ -205,6 +205,7 @@ export const replaceAll = ({html, newer: isCut, more = view.more, revision, epoc
   }, "after");
 };
 sizes.observe(log);
+new MutationObserver(look).observe(log, {childList: true});
 log.addEventListener("scroll", () => { look(); tell("scrolled"); }, {passive: true});
 addEventListener("visibilitychange", markRead);
 when("came back", markRead);

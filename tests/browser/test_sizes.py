@@ -183,16 +183,3 @@ async def test_what_no_longer_is_new_moves_nothing(open_chat, ann, bob, room):
     await ann.ask('read', {'room': room, 'id': numbers[-1]})
     await expect(page.locator('.new')).to_have_count(0)
     assert await page.evaluate(FIRST) == [article, pytest.approx(top, abs=1)]
-
-
-async def test_who_scrolled_while_something_grew_is_where_that_led(open_chat, long_room):
-    """Nobody is taken back to the end who has just left it."""
-    page = await entered(await open_chat('ann', viewport=WIDE), long_room)
-    await page.evaluate('''() => { document.querySelector("[role=log]").scrollTop -= 400;
-        document.querySelector("#composer").value = "1\\n2\\n3\\n4"; }''')
-    await page.evaluate(FRAMES)
-    assert await page.evaluate(FROM_END) > 300
-    await composer(page).fill('and who sends goes there')
-    await page.keyboard.press('Enter')
-    await expect(page.get_by_text('and who sends goes there')).to_be_in_viewport()
-    assert await page.evaluate(FROM_END) < 1
