@@ -7,7 +7,7 @@ import {element, fromHtml, insert, onKeys} from "./dom.js";
 import {findEmoji, shortcode, usedEmoji} from "./emoji.js";
 import {open, openDirect} from "./opening.js";
 import {callOffered, offer} from "./runtime.js";
-import {shownMessages, view} from "./transcript.js";
+import {isSystem, shownMessages, view} from "./transcript.js";
 const MOST_OFFERED = 8, MOST_CHOICES = 12, KEPT_ROOMS = 50, UNUSED = 1e3, HERE = 2e3, FRESH = 60e3, MOST_KEPT = 200;
 const known = new Map();  // answers on people, by what was asked
 const groupsIn = (html) => Array.from(fromHtml(html).children, (list) => [...list.children]);
@@ -30,7 +30,8 @@ const peopleIn = (room, typed) => {
 const suggestions = takeView(".completion"), commandRows = [...takeView(".commands").content.children];
 const peopleFor = (typed) => {
   const {groups: [here = [], others = [], everyone = []], isAwaited} = peopleIn(view.room, typed);
-  const recent = shownMessages().toReversed().map((article) => article.querySelector(".name").textContent);
+  const written = shownMessages().filter((article) => !isSystem(article)).toReversed();
+  const recent = written.map((article) => article.querySelector(".name").textContent);
   const lastOf = (row) => recent.indexOf(row.firstChild.textContent) + 1 || UNUSED;
   const named = [here, others].flatMap((group) => matching(group, typed, INSIDE, lastOf));
   const calls = matching(everyone, typed, BEGINNING);

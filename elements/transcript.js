@@ -147,7 +147,7 @@ export const countLeft = (html, room, known) => {
     if (isForMe(article) && idOf(article) > known) tell("unread", room, idOf(article), callsMe(article));
 };
 const dropDeleted = (article) => { view.unseen.delete(idOf(article)); tell("deleted", idOf(article), view.room); };
-const partOf = ({classList: [kind], nodeName}) => kind ?? nodeName;
+const partOf = ({classList: [kind] = [], nodeName}) => kind ?? nodeName;
 const takeAttributes = ({dataset, hidden}, old) => {
   for (const name of Object.keys(old.dataset)) if (!(name in dataset)) delete old.dataset[name];
   Object.assign(old.dataset, dataset); old.hidden = hidden;

@@ -81,7 +81,7 @@ def happened(*, id: int, revision: int, author: str, what: str,  # noqa: A002
     whom = f' data-for="{counts_for}"' if counts_for else ''
     return (f'<article id="m{id}" class="system" data-id="{id}" data-revision="{revision}"{whom}>'
             f'<p><span class="one"><bdi class="name">{escape(author)}</bdi> <span>{what}</span></span>'
-            f'<span class="others"></span> {EACH}</p> '
+            f'<span class="others"></span> {EACH} </p>'
             f'<time datetime="{timestamp(created_at)}">{created_at:%H:%M}</time></article>')
 
 

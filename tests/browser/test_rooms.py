@@ -294,7 +294,7 @@ async def test_what_is_typed_belongs_to_the_room_that_was_chosen_at_once(slow, c
     await page.keyboard.type('and more')
     await expect(page.locator('article .text')).to_have_text(['in the chosen one', 'for the chosen one'])
     await expect(page.get_by_label('Message', exact=True)).to_have_value('and more')
-    assert [each['message'] for each in (await bob.ask('history', {'room': one}))['messages']] == ['in the one that is left']
+    assert [each['message'] for each in await bob.written(one)] == ['in the one that is left']
     await go(page, one, await link(page, one).get_attribute('title'))
     await expect(page.get_by_label('Message', exact=True)).to_have_value('a draft that stays')
 
@@ -305,7 +305,7 @@ async def test_that_messages_are_still_coming_is_shown(slow):
     await link(page, two).click()
     log = page.get_by_role('log')
     await expect(log).to_have_attribute('aria-busy', 'true')
-    assert 'coming' in await log.evaluate('log => getComputedStyle(log, "::before").content')
+    assert 'coming' in await log.evaluate('log => getComputedStyle(log, "::after").content')
 
 
 async def test_who_goes_from_room_to_room_ends_in_the_last_one(slow, bob):
@@ -378,4 +378,4 @@ async def test_a_room_that_is_chosen_without_a_connection_takes_what_is_written(
     await ann.context.set_offline(False)
     await expect(ann.locator('article .text')).to_have_text(['from the tunnel'], timeout=15_000)
     await expect(ann.get_by_label('Message', exact=True)).to_have_value('and on')
-    assert (await bob.ask('history', {'room': one}))['messages'] == []
+    assert await bob.written(one) == []
