@@ -431,7 +431,7 @@ async def test_nobody_else_is_offered_to_edit_or_to_delete_it(open_chat, ann, ro
 
 async def groups(page):
     """Each message that is shown, and whether it follows the one above in its group, with the lines between them."""
-    return await page.evaluate('''() => [...document.querySelectorAll("article:not(.system), .day:has(+ article:not(.system)), .new")]
+    return await page.evaluate('''() => [...document.querySelectorAll("article:not(.system), .day:not(:has(+ .system)), .new")]
         .filter((node) => !node.matches("[hidden], .leaving")).map((node) => node.matches(".day") ? "day"
             : node.matches(".new") ? "new" : (node.matches(".follows") ? "+" : "") + node.querySelector(".text").innerText)''')
 
