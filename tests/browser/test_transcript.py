@@ -298,11 +298,13 @@ async def knows_its_clock(page, *wanted):
 async def days(open_chat, make_server):
     """Messages of two days, 23:30 and 10:00 in London, and a page there in which they are searched on the second day."""
     with make_server() as server:
+        server.cookie('ann')
         await post(server, 1, 3)
         server.stop()
         with sqlite3.connect(server.database) as connection:
-            connection.executemany('UPDATE messages SET created_at = ? WHERE id = ?',
-                                   [('2026-01-14T23:30:00.000+00:00', 1), ('2026-01-15T10:00:00.000+00:00', 2)])
+            connection.execute("DELETE FROM messages WHERE body NOT LIKE 'message%'")  # who joined
+            connection.executemany('UPDATE messages SET created_at = ? WHERE body = ?',
+                                   [('2026-01-14T23:30:00.000+00:00', 'message 1'), ('2026-01-15T10:00:00.000+00:00', 'message 2')])
         connection.close()
         yield server.start()
 
@@ -341,9 +343,9 @@ async def test_what_comes_at_midnight_stands_below_a_line_of_its_own(open_chat, 
     page, _ = await on_the_second_day(open_chat, days, 'en-GB')
     await page.clock.pause_at('2026-01-16T00:00:01Z')
     await page.evaluate('''() => { const other = document.querySelector("article:last-of-type").cloneNode(true);
-        Object.assign(other, {id: "m3"}); Object.assign(other.dataset, {id: 3, revision: 3});
+        Object.assign(other, {id: "m99"}); Object.assign(other.dataset, {id: 99, revision: 99});
         other.querySelector("time").setAttribute("datetime", "2026-01-16T00:00:00.500000Z");
-        socket.listeners("changed")[0]({room: 1, from: 3, to: 3, html: other.outerHTML}); }''')
+        socket.listeners("changed")[0]({room: 1, from: 99, to: 99, html: other.outerHTML}); }''')
     await expect(page.locator('.day')).to_have_text([re.compile('14 January'), 'Yesterday', 'Today'])
 
 
