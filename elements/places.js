@@ -2,11 +2,15 @@
 // is there again. Entries of the browser's history are rooms, and places in them.
 import {keep, kept, log} from "./context.js";
 import {placesShown} from "./fragments.js";
-import {view} from "./transcript.js";
+import {notice, view} from "./transcript.js";
 export const places = kept(sessionStorage, "places") || {};  // by room
 const address = (room, at) => `/chat/${room}` + (at ? `?at=${at}` : "");
 export const addState = (state) => history.replaceState({...history.state, ...state}, "");
-export const keepPlace = () => { if (!view.awaited) places[view.room] = view.stuck ? null : placesShown(log)[0]; };
+export const keepPlace = () => {
+  if (view.awaited) return;
+  notice();  // a busy browser tells of what was scrolled late
+  places[view.room] = view.stuck ? null : placesShown(log)[0];
+};
 export const markPlace = ({room, at, push}) => {
   if (push && (at || room !== view.room)) history.pushState({}, "", address(room, at));
   addState({room, at});

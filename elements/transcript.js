@@ -65,7 +65,7 @@ const hold = () => {
   if (view.stuck) log.scrollTop = log.scrollHeight; else returnTo(log, view.places);
   lookAtSize();
 };
-const notice = () => {
+export const notice = () => {
   const isFramed = view.frame === frameNow(), isHigh = view.high === log.scrollHeight;
   if (!isFramed || !isHigh && !isEditing()) hold();  // what is edited grows, and its browser keeps the caret in view
   else if (!isHigh || log.scrollTop !== view.lastTop) lookWhere();
