@@ -7,7 +7,7 @@ import {addState, keepPlace, markPlace, places, readdress} from "./places.js";
 import {isLooking} from "./presence.js";
 import {offer} from "./runtime.js";
 import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
-import {MOST_SHOWN, all, countLeft, first, idOf, last, messageOf, shownMessages, view} from "./transcript.js";
+import {MOST_SHOWN, all, countLeft, first, idOf, last, messageOf, readNow, shownMessages, view} from "./transcript.js";
 const NEAR = 600, AGAIN = 2e3;
 const LATE = "Its messages come as soon as the connection is back.", NO_MORE = "You are no longer in that room.";
 const NOT_THERE = "This message is no longer there.";
@@ -121,7 +121,7 @@ const arrive = (answer) => {
   Object.assign(view, {seen, read, known, held: false, opening: null});
   awaits(false); replaceAll(answer);
   arrange(); settle(wish);
-  if (wish.isForEnd) goOnAtEnd();
+  if (wish.isForEnd) { goOnAtEnd(); readNow(); }  // it was asked before the server was told that all is read
   if (wish.note) complain(wish.note, {onlyIfQuiet: true});
 };
 const awaitList = (wish) => {

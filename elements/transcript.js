@@ -74,7 +74,7 @@ export const tellRead = (id = view.known) => {
   view.read = view.known; tell("read", view.room);
   get("read", {room: view.room, id}, () => {});
 };
-const readNow = () => {
+export const readNow = () => {
   const isSeen = isAtEnd() && isLooking() && socket.connected && !view.opening && !view.held;
   if (isSeen && view.known > view.read) tellRead();
 };
