@@ -38,11 +38,7 @@ content.addEventListener("input", ({target: {name, value}}) => { if (name) typed
 steps(content, "input[name], .calling a, .found", ([top]) => top?.matches("input") && top);
 offer("panel", (_, button) => togglePanel(button.dataset.panel, button));
 offer("showFound", ({room, id}) => { open(room, {at: id}); uncover(); });
-offer("writeTo", ({members}, {parentNode: {dataset: {person}}}) => {
-  const link = side.querySelector(`a[data-person="${person}"]`);
-  if (link) open(+link.dataset.room); else openDirect(members);
-  uncover();
-});
+offer("writeTo", ({members}) => { openDirect(members); uncover(); });
 const namesOf = (room) => content.querySelectorAll(`[data-called="${room}"]`);
 when("changed", ({id, name}) => { for (const node of namesOf(id)) node.textContent = name; });
 
