@@ -7,8 +7,11 @@ top-level name stands for one thing in all of them, which a test checks.
 import gzip
 import hashlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import rcssmin
+import rjsmin
 from fastapi import Request, Response
 from nicegui import app
 
@@ -16,7 +19,7 @@ HERE = Path(__file__).parent
 FOREVER = 'public, max-age=31536000, immutable'
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r'^export (?=const |let )', re.MULTILINE)
-REDUNDANT = re.compile(r'^\s*//.*\n|^\s+', re.MULTILINE)
+MINIFY: dict[str, Callable[[str], str]] = {'js': rjsmin.jsmin, 'css': rcssmin.cssmin}
 TYPES = {'css': 'text/css', 'js': 'text/javascript', 'html': 'text/html', 'wav': 'audio/wav'}
 
 
@@ -50,9 +53,9 @@ def style(*names: str) -> str:
     return ''.join((HERE / 'styles' / f'{name}.css').read_text() for name in names)
 
 
-def compact(content: str) -> str:
-    """Remove indentation, and lines that are JavaScript comments: a tenth of the content."""
-    return REDUNDANT.sub('', content)
+def compact(content: str, kind: str) -> str:
+    """Remove comments and white space of a script ("js") or style sheet ("css"): a ninth of what is sent."""
+    return MINIFY.get(kind, str)(content)
 
 
 def serve(content: str | bytes, kind: str) -> str:
@@ -60,7 +63,7 @@ def serve(content: str | bytes, kind: str) -> str:
 
     It is compressed once, since anybody may request it, as often as they like.
     """
-    plain = content if isinstance(content, bytes) else compact(content).encode()
+    plain = content if isinstance(content, bytes) else compact(content, kind).encode()
     packed = gzip.compress(plain)
     url = f'/assets/{hashlib.sha256(plain).hexdigest()[:16]}.{kind}'
     headers = {'Cache-Control': FOREVER}

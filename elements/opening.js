@@ -3,7 +3,7 @@
 import {LOBBY, ask, complain, composer, get, log, rooms, socket, tell, when} from "./context.js";
 import {div} from "./dom.js";
 import {itemsNamed} from "./outbox.js";
-import {addState, keepPlace, markPlace, places, readdress} from "./places.js";
+import {addState, keepPlace, markLeft, markPlace, places, readdress} from "./places.js";
 import {isLooking} from "./presence.js";
 import {offer} from "./runtime.js";
 import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
@@ -111,7 +111,7 @@ const enter = (wish) => {
     missed: false, read: 0, line: null, held: false});
   socket.io.opts.query.room = room;
   wish.from = left.room; awaits(true); log.replaceChildren();
-  tell("opened", room); arrange(); show();
+  arrange(); tell("opened", room); show();  // what is where is asked for last, and once
 };
 const arrive = (answer) => {
   const wish = view.opening, {room, seen} = wish, {unread, last_read_id: read, newest: known} = answer.room;
@@ -143,7 +143,7 @@ export const open = (room, {at, push = true, place} = {}) => {
   complain("");
   if (view.opening?.room === room && !at) return;
   keepPlace();
-  if (push) addState({place: places[view.room]});
+  if (push) markLeft();
   if (!isHere(wish)) {
     if (!at && !rooms.get(room)?.unread) wish.place ||= places[room];
     askFor(wish);

@@ -12,8 +12,13 @@ export const keepPlace = () => {
   places[view.room] = view.stuck ? null : placesShown(log)[0];
 };
 export const markPlace = ({room, at, push}) => {
-  if (push && (at || room !== view.room)) history.pushState({}, "", address(room, at));
-  addState({room, at});
+  if (push && (at || room !== view.room)) history.pushState({room, at}, "", address(room, at));
+  else addState({room, at});
+};
+// In the entry that is left.
+export const markLeft = () => {
+  const place = places[view.room];
+  if (place || history.state?.place) addState({place});
 };
 // Without another entry: the room that the address said can't be seen.
 export const readdress = (room) => history.replaceState({room}, "", address(room));

@@ -96,7 +96,7 @@ when("opened", (room) => {
   const here = linkTo(room);
   for (const link of nav.querySelectorAll("[aria-current]")) link.ariaCurrent = null;
   here.ariaCurrent = "page";
-  here.scrollIntoView({block: "nearest"});
+  requestAnimationFrame(() => here.scrollIntoView({block: "nearest"}));  // when what is where is known anyway
   head(rooms.get(room) || {name: here.title || here.firstChild.textContent, kind: here.dataset.kind}); soon(follow);
 });
 when("arrived", putRoom);

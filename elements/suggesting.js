@@ -3,7 +3,7 @@
 // quick switcher: rooms, which the sidebar has links to, and people, by some of their letters.
 import {LOBBY, ask, complain, composer, get, promote, recentOf, say, socket, takeView, when} from "./context.js";
 import {BEGINNING, INSIDE, LETTERS, chooseFrom, closeList, matching, offerRows, showNow} from "./choosing.js";
-import {element, fromHtml, insert, onKeys} from "./dom.js";
+import {element, fromHtml, insert, onKeys, soon} from "./dom.js";
 import {findEmoji, shortcode, usedEmoji} from "./emoji.js";
 import {open, openDirect} from "./opening.js";
 import {callOffered, offer} from "./runtime.js";
@@ -99,7 +99,7 @@ export const textToSend = (typed) => {
 const switcher = document.querySelector(".switcher"), help = document.querySelector(".keys");
 const [choiceField, choices] = switcher.children;
 export const showKeys = () => { switcher.close(); help.showModal(); };
-const remember = (room) => promote("recent", room, KEPT_ROOMS);
+const remember = () => promote("recent", view.room, KEPT_ROOMS);
 const goToChoice = ({dataset: {room}, firstChild: {textContent: name}}) => {
   switcher.close();
   if (room) open(+room); else openDirect([name]);
@@ -120,5 +120,5 @@ document.addEventListener("click", ({target}) => { if (target.matches("dialog"))
 if (navigator.platform.startsWith("Mac"))
   for (const key of help.querySelectorAll("kbd")) key.textContent = key.textContent.replace("Ctrl", "⌘");
 offer("help", showKeys);
-when("opened", remember);
-remember(view.room);
+when("opened", () => soon(remember, 100));  // after the frame that shows it
+remember();

@@ -101,7 +101,7 @@ const tellTyping = () => {
 const showRoom = () => {
   useField(fieldOf(view.room));
   writers.clear(); grow(composer); tell("written");
-  showReply(); showWriters(); toComposer(); sayWhyNot();
+  showReply(); showWriters(); sayWhyNot(); toComposer();
 };
 desk.addEventListener("input", (event) => {
   if (!isComposer(event)) return;

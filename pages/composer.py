@@ -33,6 +33,8 @@ PENDING = html('<div class="pending"><div class="avatar"></div><div class="text"
 class Field(Described, ui.textarea):
     """A plain `<textarea>`: the browser holds its text, and no keystroke is sent to the server."""
 
+    component = None  # NiceGUI's script for its own field, which is not loaded then
+
     def described(self) -> dict[str, Any]:
         """Leave out all that NiceGUI's own field needs."""
         return {**super().described(), 'tag': 'textarea', 'props': {

@@ -22,7 +22,7 @@ SENTENCES = {
     500: 'That is our mistake, and it stands in the log. Please try again.',
 }
 
-CSS = Markup(compact(style('tokens', 'plain')))  # noqa: S704
+CSS = Markup(compact(style('tokens', 'plain'), 'css'))  # noqa: S704
 PAGE = '''<!doctype html><html lang="en"><meta charset="utf-8"><title>{title} · {name}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>{css}</style>
 {logo}<h1>{title}</h1><p>{sentence}</p><a href="/">To the chat</a></html>

@@ -14,7 +14,7 @@ FAVICON = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fi
 LOGO = html(FAVICON)
 
 STYLES = ('tokens', 'base', 'chat', 'prose', 'tools', 'editing', 'replying', 'picker', 'lists', 'print')
-GUARD = Markup(compact(script('guard')))  # noqa: S704
+GUARD = Markup(compact(script('guard'), 'js'))  # noqa: S704
 
 
 def install() -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from .acting import KNOWS_ROOMS, create, disconnect, link, say, texts
+from .acting import KNOWS_ROOMS, create, disconnect, link, say, shows_room, texts
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +27,7 @@ async def open_rooms(open_chat, bob, *names):
 async def go(page, room, name):
     await link(page, room).click()
     await expect(page.locator('h1')).to_have_text(name)
+    await shows_room(page, room)
 
 
 async def test_changing_rooms_loads_no_page_and_back_and_forward_work(open_chat, bob):

@@ -2,7 +2,7 @@
 import re
 
 WORDS = re.compile(r'''//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'
-                       |(?<=[(,=:\[!&|?{};])\s*/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*''', re.DOTALL | re.VERBOSE)
+                       |(?<=[(,=:\[!&|?{};>])\s*/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*''', re.DOTALL | re.VERBOSE)
 TEMPLATE = re.compile(r'`(?:\\.|[^`\\])*`')
 OPEN, CLOSE = '([{', ')]}'
 
@@ -10,6 +10,12 @@ OPEN, CLOSE = '([{', ')]}'
 def bare(script):
     """The script with nothing in its strings, regular expressions and comments; as many lines as before."""
     return TEMPLATE.sub('``', WORDS.sub(lambda found: '""' + '\n' * found[0].count('\n'), script))
+
+
+def texts(script):
+    """Its strings, regular expressions, templates and comments, in their order."""
+    for found in re.finditer(f'{WORDS.pattern}|{TEMPLATE.pattern}', script, WORDS.flags):
+        yield found[0].strip()
 
 
 def without_texts(line):
