@@ -92,12 +92,14 @@ when("deleted", (message, room) => {
 });
 offer("putRoom", ({room}) => putRoom(room));
 when("read", (room) => { if (rooms.has(room)) draw(Object.assign(rooms.get(room), {unread: 0, mentions: 0})); });
-when("opened", (room) => {
+when("opened", (room, {name} = {}) => {
   const here = linkTo(room);
   for (const link of nav.querySelectorAll("[aria-current]")) link.ariaCurrent = null;
+  if (!here) return head({name, kind: "direct"});
+  head(rooms.get(room) || {name: here.title || here.firstChild.textContent, kind: here.dataset.kind}); soon(follow);
   here.ariaCurrent = "page";
   requestAnimationFrame(() => here.scrollIntoView({block: "nearest"}));  // when what is where is known anyway
-  head(rooms.get(room) || {name: here.title || here.firstChild.textContent, kind: here.dataset.kind}); soon(follow);
+  return undefined;
 });
 when("arrived", putRoom);
 // All of them, in their order: on a connect, and when one was lost, which an answer that is on its way may still have.
