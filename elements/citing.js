@@ -7,7 +7,7 @@ const MOST = 3, OURS = `a[href^="${location.origin}/chat/"]`, found = new Map();
 const PLACE = /^\/chat\/([1-9]\d{0,14})(?:\?at=([1-9]\d{0,14}))?$/;  // all else is the server's to understand
 const placeOf = ({pathname, search}) => {
   const [, room, at] = PLACE.exec(pathname + search) ?? [];
-  return {room: +room, at: +at};
+  return {room: +room, at: +at || undefined};
 };
 const askAbout = (id) => {
   found.set(id, "");
@@ -30,10 +30,11 @@ const citeAgain = (id) => {
   askAbout(id);
 };
 document.addEventListener("click", (event) => {
-  const link = targetOf(event, `:is(.text, .topic) ${OURS}, .cited`), {room, at} = link ? placeOf(link) : {};
-  if (!room || opensElsewhere(event)) return;
+  const link = targetOf(event, `:is(.text, .topic) ${OURS}, .cited`);
+  if (!link || opensElsewhere(event)) return;
+  const {room, at} = placeOf(link);
   event.preventDefault();
-  open(room, {at: at || undefined});
+  if (room) open(room, {at}); else location.assign(link.href);
 });
 for (const news of ["edited", "deleted"]) when(news, citeAgain);
 when("arranged", () => log.querySelectorAll(`article:has(.text ${OURS})`).forEach(cite));
