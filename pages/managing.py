@@ -220,7 +220,9 @@ async def _browse(dialogs: Dialogs, _: Act) -> None:
 def _row(dialog: Dialog, room: RoomInfo, label: str, action: Doing) -> None:
     with ui.element('li'):
         with ui.element('div').classes('label'):
-            ui.label(room.name).classes('room-name').props(f'data-kind={room.kind} dir=auto')
+            ui.label(room.title).classes('room-name').props(f'data-kind={room.kind} dir=auto')
+            if room.is_archived:
+                ui.label('archived').classes('quiet-text')
             ui.html(inline(room.topic), sanitize=False).classes('quiet-text').props('dir=auto')
         ui.button(label, on_click=lambda: dialog.do(action), color=None).props('unelevated no-caps').classes('solid')
 

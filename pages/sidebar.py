@@ -80,7 +80,7 @@ def calling(rooms: Iterable[RoomInfo]) -> int:
 
 
 def _link(room: RoomInfo, shown: RoomInfo) -> Markup:
-    return html(LINK, **room.says, name=room.name, count=count(room.counted(room.calls)),
+    return html(LINK, **room.says, name=room.title, count=count(room.counted(room.calls)),
                 order=OLDEST - room.newest_id if room.order is None else room.order,
                 who=html(' data-person="{id}"', id=room.person) if room.person else '',
                 classes=UNREAD if room.counted(room.marks) else '', here=HERE if room.id == shown.id else '')
