@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import IntegrityError
+from peewee import IntegrityError, fn
 
 import database
 import names
@@ -151,7 +151,7 @@ def _create(username: str, hashed: str) -> int:
         raise Refused('conflict', f'The username "{username}" can be mistaken for another one: choose another one.',
                       field='username')
     user = User.create(username=username, password=hashed, name_key=names.key(username),
-                       skeleton=skeletons.skeleton(username), is_admin=not User.select().exists())
+                       skeleton=skeletons.skeleton(username), is_admin=~fn.EXISTS(User.select()))
     join_open_rooms(user.id)
     return user.id
 

@@ -192,15 +192,14 @@ async def browse(actor: Actor) -> list[RoomInfo]:
         found = [RoomInfo(room.id, room.name, room.revision, room.kind, room.topic, room.archived_at is not None,
                           room.creator_id, last_read_id=room.newest, maker=room.creator and room.creator.username)
                  for room in left]
-        return sorted(_told_apart(found, rooms_of(actor.user_id)), key=_by_name)
+        return sorted(found, key=_by_name)
 
     return await database.read(query)
 
 
-def _told_apart(found: Iterable[RoomInfo], others: Iterable[Room] = ()) -> list[RoomInfo]:
-    """Mark those of one name as twins, also of `others`."""
-    found = list(found)
-    looks = Counter([room.look for room in found] + [names.look_key(room.name) for room in others if room.name])
+def told_apart(found: Sequence[RoomInfo]) -> list[RoomInfo]:
+    """Mark those of one name as twins."""
+    looks = Counter(room.look for room in found)
     return [replace(room, is_twin=True) if room.look and looks[room.look] > 1 else room for room in found]
 
 
@@ -254,7 +253,7 @@ def infos(user_id: int, room_id: int | None = None) -> list[RoomInfo]:
                       bool(is_admin) or creator == user_id, [person.id for person in others.get(id_, ())], maker)
              for id_, name, kind, topic, revision, archived, creator, last_read_id, level, unread, mentions, newest,
              is_admin, _, maker in rows]
-    return sorted(_told_apart(found), key=lambda room: (room.kind == 'direct', room.id != LOBBY,
+    return sorted(told_apart(found), key=lambda room: (room.kind == 'direct', room.id != LOBBY,
                                            -room.newest_id if room.kind == 'direct' else 0, *_by_name(room)))
 
 

@@ -205,7 +205,9 @@ async def _direct(dialogs: Dialogs, _: Act) -> None:
 
 async def _browse(dialogs: Dialogs, _: Act) -> None:
     left = await rooms.browse(dialogs.actor)
-    hidden = [room for room in await rooms.get_all(dialogs.actor) if room.level == 'hidden'][:rooms.MOST_BROWSED]
+    found = rooms.told_apart([*left, *await rooms.get_all(dialogs.actor)])
+    hidden = [room for room in found[len(left):] if room.level == 'hidden'][:rooms.MOST_BROWSED]
+    left = found[:len(left)]
     with Dialog(dialogs, 'Browse rooms') as dialog:
         if not left and not hidden:
             ui.label('You are in all open rooms, and none is hidden.').classes('quiet-text')
