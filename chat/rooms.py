@@ -92,8 +92,13 @@ class RoomInfo:
 
     @property
     def title(self) -> str:
-        """Its name, with its maker where another room of this user has this name; a page does the same (`titleOf`)."""
-        return f'{self.name} (by {self.maker})' if self.is_twin and self.maker else self.name
+        """Its name, with what tells it from another room of this user that has this name."""
+        return self.name + self.told_by
+
+    @property
+    def told_by(self) -> str:
+        """Who made it, if another room of this user has its name; a page does the same (`makerOf`)."""
+        return f' (by {self.maker})' if self.is_twin and self.maker else ''
 
     @property
     def look(self) -> str:

@@ -2,7 +2,7 @@
 // come and go, who is here. And what follows from it: the title, the icon and the badge of the app. A message that
 // calls me while none of my pages shows its room is told by the server to one page of this browser.
 import {chat, me, rooms, say, socket, store, stored, takeView, tell, views, when} from "./context.js";
-import {onKeys, soon} from "./dom.js";
+import {element, onKeys, soon} from "./dom.js";
 import {notify} from "./notices.js";
 import {open} from "./opening.js";
 import {applyFilter, offer, renewIn} from "./runtime.js";
@@ -16,10 +16,14 @@ const {title: TITLE, icon: QUIET, calling: CALLING, tone: TONE} = views.dataset;
 export const callsIn = (info) => info[info.calls] || 0;
 const isUnread = (info) => info[info.marks] > 0;
 export const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
-// Rooms of one name, which come together by an invitation, are told apart by who made them, as `title` in chat/rooms.py
-// does it.
+// Rooms of one name, which come together by an invitation, are told apart by who made them, as in chat/rooms.py.
 const isTwin = ({id, look}) => look && [...rooms.values()].some((other) => other.look === look && other.id !== id);
-const titleOf = (info) => info.maker && isTwin(info) ? `${info.name} (by ${info.maker})` : info.name;
+const makerOf = (info) => info.maker && isTwin(info) ? ` (by ${info.maker})` : "";
+const titleOf = (info) => info.name + makerOf(info);
+const nameAndMaker = (info) => {
+  const maker = element("span", {className: "maker", textContent: makerOf(info)});
+  return maker.textContent ? [element("span", {textContent: info.name}), maker] : [info.name];
+};
 const follow = () => {
   const room = rooms.get(view.room), calls = [...rooms.values()].reduce((sum, info) => sum + callsIn(info), 0);
   if (room) document.title = (calls ? `(${badgeOf(calls)}) ` : "") + `${titleOf(room)} - ${TITLE}`;
@@ -59,12 +63,13 @@ const draw = (info) => {
 };
 const head = (info) => {
   const {kind, topic = "", about = ""} = info;
-  Object.assign(chat.querySelector("h1"), {textContent: titleOf(info)}).dataset.kind = kind;
+  const heading = chat.querySelector("h1");
+  heading.dataset.kind = kind; heading.replaceChildren(...nameAndMaker(info));
   Object.assign(chat.querySelector(".topic > span"), {innerHTML: about, title: topic});
 };
 const entitle = (info) => {
   const link = linkTo(info.id);
-  link.firstChild.textContent = link.title = titleOf(info);
+  link.firstChild.replaceChildren(...nameAndMaker(info)); link.title = titleOf(info);
   if (info.id === view.room) head(info);
 };
 const tellTwinsApart = ({look}) => {

@@ -117,7 +117,7 @@ def build(client: Client, opened: Opened) -> None:
     client.content.classes('chat')
     sidebar.Sidebar(opened.mine, room, session.username).on(
         'click', lambda: leave(session), js_handler='() => {}')  # in a browser `outbox.js` does it
-    header = html(HEADER, kind=room.kind, name=room.title, topic=room.topic, about=inline(room.topic),
+    header = html(HEADER, kind=room.kind, name=sidebar.label(room), topic=room.topic, about=inline(room.topic),
                   calls=sidebar.calls(sidebar.calling(opened.mine)), **BUTTONS)
     ui.html(header, sanitize=False, tag='header')
     Transcript(session, room, opened.page, opened.at, revival.BUILD, opened.note)

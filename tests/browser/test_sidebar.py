@@ -310,7 +310,7 @@ async def test_rooms_of_one_name_are_told_apart_by_their_makers(open_chat, serve
         both = 'Twins (by bob)', 'TWINS (by carl)', 'Twins (by bob) - Chatroom'
         await shows(*both)
         await ann.reload()
-        assert await link(ann, of_bob).inner_text() == both[0], 'from the beginning, before the page has heard of anything'
+        assert await link(ann, of_bob).text_content() == both[0], 'from the beginning, before the page has heard of anything'
         await ann.wait_for_function(KNOWS_ROOMS)
         await shows(*both)
         await ann.keyboard.press('Control+k')
