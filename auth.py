@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import IntegrityError
+from peewee import IntegrityError, fn
 
 import database
 import names
 import settings
-from accounts import browsers, decoys, tokens
+import skeletons
+from accounts import browsers, decoys, passwords, tokens
 from accounts.actor import Actor
 from accounts.hashing import PASSWORD_BYTES, Hasher, cost
 from database import Written
 from errors import Refused
 from hub import Kind, sockets
 from limits import LoginThrottle
-from models import Session, User, join_open_rooms, now, user_named
+from models import Session, User, join_open_rooms, looks_like_another, now, user_named
 
 PASSWORD_CHARACTERS = 8
 ONE_CHARACTER = re.compile(
@@ -97,14 +98,15 @@ def _start(work: Coroutine[Any, Any, None]) -> None:
 async def register(username: str, password: str, tell: Callable[[int], Sequence[Any]] = lambda _: ()) -> int:
     """Make an account and return its id; `tell` returns, in the same write operation, what is to be told of it.
 
-    Raises Refused: 'forbidden' when registration is closed, 'invalid' for a broken rule, 'conflict' for a taken name,
-    'too_fast' when too many requests wait for hashing.
+    Raises Refused: 'forbidden' when registration is closed, 'invalid' for a broken rule, 'conflict' for a name that is
+    taken, or can be mistaken for one that is, 'too_fast' when too many requests wait for hashing.
     """
     if settings.current().registration == 'closed':
         raise Refused('forbidden', 'Registration is closed: ask the people who run this chat for an account.')
     if not names.is_text(username + password):
         raise Refused('invalid', "This contains characters that can't be stored: choose others.", field='username')
     names.check(username)
+    password = passwords.composed(password)
     check_password(username, password)
     assert _hasher
     hashed = await _hasher.hash('registration', password)
@@ -126,7 +128,7 @@ def check_password(username: str, password: str) -> None:
     """Raise Refused('invalid') unless a new account may have this password."""
     if len(password) < PASSWORD_CHARACTERS:
         raise Refused('invalid', f'A password has at least {PASSWORD_CHARACTERS} characters.', field='password')
-    if len(password.encode()) > PASSWORD_BYTES:
+    if not passwords.fits(password):
         raise Refused('invalid', f'A password has at most {PASSWORD_BYTES} bytes: choose a shorter one.',
                       field='password')
     if names.key(password) == names.key(username):
@@ -141,15 +143,23 @@ def check_password(username: str, password: str) -> None:
 
 
 def _create(username: str, hashed: str) -> int:
-    """Insert a user and join the open rooms with all messages read; the first user becomes the administrator."""
+    """Insert a user and join the open rooms with all messages read; the first user becomes the administrator.
+
+    Raises Refused('conflict'), IntegrityError.
+    """
+    if looks_like_another(username):
+        raise Refused('conflict', f'The username "{username}" can be mistaken for another one: choose another one.',
+                      field='username')
     user = User.create(username=username, password=hashed, name_key=names.key(username),
-                       is_admin=not User.select().exists())
+                       skeleton=skeletons.skeleton(username), is_admin=~fn.EXISTS(User.select()))
     join_open_rooms(user.id)
     return user.id
 
 
 async def login(username: str, password: str, address: str, browser: str | None = None) -> int:
     """Return the id of the user with this name and password; `browser` is the browser's token, if it has one.
+
+    Spaces around the name are forgiven, unless somebody from the original app has just that name.
 
     Raises Refused: 'not_logged_in' for a wrong name or password, 'too_fast' after too many failures, or when too many
     logins wait.
@@ -163,20 +173,30 @@ async def login(username: str, password: str, address: str, browser: str | None 
 async def _try(username: str, password: str, address: str, browser: str | None) -> int:
     """Do the same work for known and unknown names, so that timing does not reveal which exist."""
     def query() -> tuple[User | None, str, bool]:
-        found = user_named(username)
-        return found, decoys.stored_for(username), browsers.is_known(found, browser)
+        found = user_named(username) or user_named(name)
+        return found, decoys.stored_for(name), browsers.is_known(found, browser)
 
-    assert _hasher
+    name = username.strip()
     user, stored, is_known = await database.read(query)
-    succeed = _throttle.begin(username, address, browser if is_known else None) if _throttle else lambda: None
-    is_right = await _hasher.matches(password, user.password if user else stored)
+    succeed = _throttle.begin(name, address, browser if is_known else None) if _throttle else lambda: None
     # bcrypt before 5 cut passwords at 72 bytes, so the original app's users may have longer ones
-    if user is None or not is_right or not (user.taken_over or len(password.encode()) <= PASSWORD_BYTES):
+    spelling = await _matching(password, user.password if user else stored, may_be_cut=bool(user and user.taken_over))
+    if user is None or spelling is None:
         raise Refused('not_logged_in', 'Wrong username or password.')
     succeed()
-    if cost(user.password) != settings.current().bcrypt_rounds:
-        _start(_renew(user, password))
+    lasting = passwords.lasting(spelling)
+    if cost(user.password) != settings.current().bcrypt_rounds or spelling != lasting:
+        _start(_renew(user, lasting))
     return user.id
+
+
+async def _matching(password: str, stored: str, *, may_be_cut: bool) -> str | None:
+    """The spelling of the password of which the stored hash was made; None for a wrong password."""
+    assert _hasher
+    for spelling in passwords.spellings(password):
+        if await _hasher.matches(spelling, stored) and (may_be_cut or passwords.fits(spelling)):
+            return spelling
+    return None
 
 
 async def _renew(user: User, password: str) -> None:

@@ -18,6 +18,7 @@ from peewee import (
 )
 
 import names
+import skeletons
 from database import db
 
 LOBBY = 1
@@ -67,12 +68,16 @@ class Table(Model):
 
 
 class User(Table):
-    """An account. The first three columns are those of the original app."""
+    """An account. The first three columns are those of the original app.
+
+    Names with one `name_key` are one name; those with one `skeleton` may look alike (`skeletons.py`).
+    """
 
     id = AutoField(constraints=AUTOINCREMENT)
     username = TextField(unique=True)
     password = TextField()
     name_key = TextField(null=True, unique=True)
+    skeleton = TextField(null=True, index=True)
     taken_over = BooleanField(default=False, constraints=_stored(0))
     is_admin = BooleanField(default=False, constraints=_stored(0))
     last_room_id = IntegerField(column_name='last_room', null=True, constraints=[SQL('REFERENCES rooms (id)')])
@@ -248,9 +253,13 @@ def rooms_of(user_id: int) -> 'ModelSelect[Room]':
 
 
 def join_open_rooms(user_id: int) -> None:
-    """Make a new user a member of the open rooms, with all messages read; one statement, inside an operation."""
+    """Make a new user a member of the open rooms, with all messages read; one statement, inside an operation.
+
+    Archived ones are left out: whoever wants to read them finds them by browsing.
+    """
     newest = Message.select(fn.COALESCE(fn.MAX(Message.id), 0)).where(Message.room == Room.id)
-    opened = Room.select(Room.id, Value(user_id), newest).where(Room.kind == 'open').order_by(Room.id).limit(MOST_ROOMS)
+    opened = (Room.select(Room.id, Value(user_id), newest).where(Room.kind == 'open', Room.archived_at.is_null())
+              .order_by(Room.id).limit(MOST_ROOMS))
     Membership.insert_from(opened, [Membership.room, Membership.user, Membership.last_read_id]).execute()
 
 
@@ -268,6 +277,13 @@ def messages() -> 'ModelSelect[Message]':
 def user_named(username: str) -> User | None:
     """Find a user. An exact name wins over one that differs in case: two such users may come from the original app."""
     return User.get_or_none(User.username == username) or User.get_or_none(User.name_key == names.key(username))
+
+
+def looks_like_another(username: str) -> bool:
+    """Whether a new username could be mistaken for that of somebody who is here."""
+    skeleton = skeletons.skeleton(username)
+    alike = User.select(User.username).where(User.skeleton == skeleton)
+    return any(skeletons.are_mistaken(username, user.username) for user in alike)
 
 
 def listed(ids: Iterable[int]) -> SQL:

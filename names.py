@@ -1,15 +1,18 @@
-"""Rules for names: valid usernames, when two names are equal, and how room names are sorted."""
+"""Rules for names: valid usernames, when two names are equal or look alike, and how room names are sorted."""
 import re
 import unicodedata
 from functools import lru_cache
 
+import skeletons
 from errors import Refused
 
 LENGTH = 32
 LONGEST_COMPARED = 1_000
 '''Characters up to which a name is normalized, which takes quadratic time for misordered marks. No name is longer.'''
 EVERYONE = frozenset({'everyone', 'all', 'channel', 'here'})
-'''Words that call everyone, most of them by the habits of other chats. No new account may have one as its name.'''
+'''Words that call everyone, most of them by the habits of other chats.'''
+RESERVED = EVERYONE | {'me', 'admin', 'administrator', 'system', 'chatroom', 'deleted'}
+'''Names that no new account may have: each is taken for all, for nobody, or for who runs the chat.'''
 SURROGATE = re.compile('[\ud800-\udfff]')
 INVISIBLE = [(0x34f, 0x34f), (0x115f, 0x1160), (0x17b4, 0x17b5), (0x180b, 0x180f), (0x2065, 0x2065), (0x2800, 0x2800),
              (0x3164, 0x3164), (0xfe00, 0xfe0f), (0xffa0, 0xffa0), (0xfff0, 0xfff8), (0x1d159, 0x1d159),
@@ -40,6 +43,9 @@ def _marks() -> str:
 
 
 MARKS = _marks()
+MARKED = re.compile(f'[{MARKS}]+$')
+WITHIN = '._-'
+'''What a username may have besides letters and digits, but neither begin nor end with, for there a sentence does.'''
 
 
 def key(name: str) -> str:
@@ -51,8 +57,12 @@ def key(name: str) -> str:
 
 @lru_cache(KEYS_KEPT)
 def look_key(name: str) -> str:
-    """Return a key that room names share if they look alike: joiners and variation selectors are left out."""
-    return ''.join(character for character in key(name) if character == ' ' or is_visible(character))
+    """Return a key that room names share if they look alike: joiners and variation selectors are left out.
+
+    What they stood between may then be one character, or one space.
+    """
+    shown = ''.join(character for character in key(name) if character == ' ' or is_visible(character))
+    return ' '.join(key(shown).split())
 
 
 @lru_cache(KEYS_KEPT)
@@ -89,15 +99,19 @@ def check(name: str) -> None:
     """Raise Refused('invalid') unless a new account may have this name."""
     if not 1 <= len(name) <= LENGTH:
         raise Refused('invalid', f'A username has 1 to {LENGTH} characters.', field='username')
-    if not all(map(_is_allowed, name)) or unicodedata.category(name[0])[0] == 'M':
+    shown = unicodedata.normalize('NFKC', name)
+    if not all(map(_is_allowed, name + shown)) or unicodedata.category(name[0])[0] == 'M':
         raise Refused('invalid', 'A username has only letters, digits, ".", "_" and "-", and no spaces.',
                       field='username')
-    if key(name) in EVERYONE:
+    ends = MARKED.sub('', shown)
+    if ends[:1] in WITHIN or ends[-1:] in WITHIN:  # "" is in it, too
+        raise Refused('invalid', 'A username begins and ends with a letter or a digit.', field='username')
+    if key(name) in RESERVED or any(skeletons.are_mistaken(name, word) for word in RESERVED):
         raise Refused('invalid', f'The username "{name}" is reserved, choose another one.', field='username')
 
 
 def _is_allowed(character: str) -> bool:
-    if character in '._-':
+    if character in WITHIN:
         return True
     category = unicodedata.category(character)
     return (category[0] in 'LM' or category == 'Nd') and not is_invisible(character)

@@ -18,6 +18,8 @@ HOSTED = re.compile(r'(?<![\w@＠.-])[a-z\d-]++(?:\.[a-z\d-]++)++(?::\d++)?/(?:[
 '''An address without its scheme, up to the punctuation of the sentence around it: `x.org/?to=@bob`.'''
 AT = re.compile(rf'(?<!/)(?P<slashes>/*+)(?<![a-zA-Z0-9@＠])(?<!(?<!\\)\\)[@＠]{LETTERS.pattern}(?!@[a-z\d-]++\.[a-z])',
                 re.IGNORECASE)
+SENTENCE_END = re.compile(r'\.++_*+(?![\w,;:-])')
+'''Dots at the end of a sentence, with what may close emphasis around it.'''
 STEP = re.compile(rf'[\w{names.MARKS}.~-]')
 '''What makes a path of the slash after it.'''
 LATIN = r'A-Za-z0-9._\-\u00c0-\u02af\u0300-\u036f\u1e00-\u1eff\uff10-\uff5a'
@@ -47,13 +49,17 @@ def positions(text: str) -> Iterator[int]:
 
 
 def prefixes(text: str, position: int) -> tuple[str, ...]:
-    """The names that may be meant by what follows an "@", the longest first.
+    """The names that may be meant by what follows an "@", in this order.
 
-    A name goes as far as it can. Punctuation at its end may belong to the sentence, and so may another script.
+    A name goes as far as it can. Punctuation at its end may belong to the sentence, and so may another script. Dots at
+    the end of a sentence are its own, unless nobody is called so without them: names of before may end in one.
     """
     letters = LETTERS.match(text, position + 1)[0][:MOST_LETTERS]  # type: ignore[index]  # it matches no letters, too
     ends = [len(letters), *reversed([match.start() for match in CHANGE.finditer(letters)])]
     found = dict.fromkeys(prefix for end in ends for prefix in _without_punctuation(letters[:end]))
+    said = letters.rstrip('_').rstrip('.') if letters.rstrip('_').endswith('.') else ''
+    if said and SENTENCE_END.match(text, position + 1 + len(said)):
+        found = {said: None} | found
     return tuple(islice(found, MOST_PREFIXES + 1))
 
 

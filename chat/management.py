@@ -33,8 +33,8 @@ MOST_MADE, MOST_BEGUN = 100, 500
 async def create(actor: Actor, name: str, kind: str, usernames: Sequence[str] = ()) -> RoomInfo:
     """Create a room: an open one has all users as its members, a closed one its creator and the users named.
 
-    Raises Refused: 'invalid', 'not_found' for an unknown username, 'conflict' for one room too many, 'too_fast',
-    'unavailable'.
+    Raises Refused: 'invalid', 'not_found' for an unknown username, 'conflict' for one room too many, and for the name
+    of a room that the actor can see, 'too_fast', 'unavailable'.
     """
     limits.check_make(actor.user_id, _cost(usernames))
     people = await users_named(usernames)
@@ -42,7 +42,7 @@ async def create(actor: Actor, name: str, kind: str, usernames: Sequence[str] = 
     def operation() -> Written[RoomInfo]:
         check_kind(kind)
         _check_made(actor.user_id)
-        room = Room.create(name=check_name(name), kind=kind, creator=actor.user_id)
+        room = Room.create(name=_free(actor.user_id, check_name(name)), kind=kind, creator=actor.user_id)
         came = _everyone(room) if kind == 'open' else frozenset[int]()
         named = people if kind == 'closed' else []
         came |= _add(room, [actor.user_id, *named])
@@ -61,6 +61,8 @@ def _added(actor: Actor, room: Room, people: Sequence[int]) -> list[Change]:
 async def open_direct(actor: Actor, usernames: Sequence[str]) -> RoomInfo:
     """Return the direct conversation of exactly these users and the actor; create it if there is none.
 
+    Whoever opens it sees it; the others do with its first message (`rooms.reach`).
+
     Raises Refused: 'invalid', 'not_found' for an unknown username, 'conflict' for one conversation too many,
     'too_fast', 'unavailable'.
     """
@@ -72,16 +74,17 @@ async def open_direct(actor: Actor, usernames: Sequence[str]) -> RoomInfo:
     people = ','.join(map(str, everybody))
 
     def operation() -> Written[RoomInfo]:
-        room = Room.get_or_none(Room.people == people)
-        if room:
-            return Written(info(actor.user_id, room.id))
-        limits.check_make(actor.user_id)
-        _check_begun(actor.user_id)
-        room = Room.create(name='', kind='direct', creator=actor.user_id, people=people)
-        came = _add(room, everybody)
-        return Written(info(actor.user_id, room.id), [RoomChange(room.id, came=came, told=came)])
+        room = Room.get_or_none(Room.people == people) or _begin(actor.user_id, people)
+        came = _let_in(room, [actor.user_id])
+        return Written(info(actor.user_id, room.id), [RoomChange(room.id, came=came, told=came)] if came else [])
 
     return await database.write(operation)
+
+
+def _begin(user_id: int, people: str) -> Room:
+    limits.check_make(user_id)
+    _check_begun(user_id)
+    return Room.create(name='', kind='direct', creator=user_id, people=people)
 
 
 def _check_made(user_id: int) -> None:
@@ -103,7 +106,7 @@ async def update(actor: Actor, room_id: int, *, name: str | None = None, topic: 
     """Change those properties of a room that are not None.
 
     Raises Refused: 'invalid', 'not_found', 'forbidden', 'conflict' if its creator has too many rooms to unarchive it,
-    'too_fast', 'unavailable'.
+    and for a new name that a room has which the actor can see, 'too_fast', 'unavailable'.
     """
     limits.check_manage(actor.user_id)
 
@@ -115,7 +118,7 @@ async def update(actor: Actor, room_id: int, *, name: str | None = None, topic: 
             raise Refused('forbidden', 'The Lobby stays open.')
         was = dict(room.__data__)
         came = _convert(room, kind) if kind is not None else frozenset[int]()
-        room.name = room.name if name is None else check_name(name)
+        room.name = room.name if name is None else _renamed(actor.user_id, room, check_name(name))
         room.topic = room.topic if topic is None else check_topic(topic)
         if archived is False and room.archived_at and room.creator_id:
             _check_made(room.creator_id)
@@ -242,7 +245,7 @@ def _everyone(room: Room) -> frozenset[int]:
 
 def _add(room: Room, user_ids: Sequence[int]) -> frozenset[int]:
     """Make these users members; returns those who were none before. Raises Refused('conflict')."""
-    if limits.are_on() and room.kind != 'direct':
+    if limits.are_on():
         _check_place(room, user_ids)
     return _let_in(room, user_ids)
 
@@ -286,6 +289,32 @@ def check_name(name: str) -> str:
     if not any(map(names.is_visible, name)):
         raise Refused('invalid', 'The room has no name: give it one.')
     return name
+
+
+def _renamed(user_id: int, room: Room, name: str) -> str:
+    """A room's new name. Its present one may stay, though others have it from before. Raises Refused('conflict')."""
+    return name if name == room.name else _free(user_id, name, but=room.id)
+
+
+def _free(user_id: int, name: str, but: int = 0) -> str:
+    """A name that no room has which this user can see, archived or not, besides `but`. Raises Refused('conflict').
+
+    Closed rooms of others say nothing here: whether they are there must not be known.
+    """
+    mine = Membership.select(Membership.room).where(Membership.user == user_id)
+    seen = Room.select(Room.name, Room.archived_at).where(
+        Room.kind != 'direct', Room.id != but, (Room.kind == 'open') | Room.id.in_(mine))
+    look = names.look_key(name)
+    for room in seen:
+        if names.look_key(room.name) == look:
+            raise Refused('conflict', _taken(room))
+    return name
+
+
+def _taken(room: Room) -> str:
+    if room.archived_at:
+        return f'An archived room is named "{room.name}": choose another name, or have that one brought back.'
+    return f'There is a room named "{room.name}" already: choose another name.'
 
 
 def check_topic(topic: str) -> str:

@@ -13,7 +13,7 @@ from names import is_text, is_visible
 
 from . import mentions, reading
 from .entries import Change, Entry, changed, entries, next_revision, original, visible, written
-from .rooms import RoomChange, no_room_error
+from .rooms import RoomChange, no_room_error, reach
 from .search import index
 
 LENGTH = 4_000
@@ -129,21 +129,25 @@ def check_text(text: str) -> str:
 
 
 def _inserted(user_id: int, room_id: int, body: str, client_id: str | None, reply_to: int | None) -> Written[Entry]:
-    """Insert a message. Three statements are SQL: building them by Peewee takes three times as long as running them."""
+    """Insert a message. Three statements are SQL: building them by Peewee takes three times as long as running them.
+
+    The first one of a direct conversation is what makes the others see it.
+    """
     author = db.execute_sql(AUTHOR, {'user': user_id, 'room': room_id}).fetchone()
     if author is None:
         raise no_room_error()
-    created_at, quote = now(), original(room_id, reply_to)
-    people = mentions.found(user_id, room_id, body, quote.author_id if quote else None)
+    (username, room), created_at, quote = author, now(), original(room_id, reply_to)
     revision = next_revision(room_id)
+    reached = [reach(room_id)] if room is None and revision == 1 else []
+    people = mentions.found(user_id, room_id, body, quote.author_id if quote else None)
     cursor = db.execute_sql(INSERT, {
         'room': room_id, 'author': user_id, 'body': body, 'created_at': iso(created_at), 'revision': revision,
         'client_id': client_id, 'reply_to': reply_to, 'calls_everyone': mentions.EVERYONE in people})
-    number, (username, room) = cursor.lastrowid, author
+    number = cursor.lastrowid
     index.add(number, room_id, user_id, body)
     if people:
         mentions.store(number, room_id, user_id, people)
     notified = mentions.to_notify(number, room_id, user_id) if people or room is None else []
     entry = Entry(number, room_id, revision, user_id, username, body, created_at, None, is_deleted=False,
                   mentions=people, quote=quote)
-    return Written(entry, [Change(entry, is_new=True, notified=notified, where=room, client_id=client_id)])
+    return Written(entry, [*reached, Change(entry, is_new=True, notified=notified, where=room, client_id=client_id)])

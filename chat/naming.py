@@ -11,7 +11,7 @@ from accounts.actor import Actor
 from models import LOBBY, Membership, Message, User
 
 from . import mentions
-from .rooms import require
+from .rooms import count_of, people_of, require
 
 MOST_SENT = 500
 '''A list of more people is not sent: of these, those are asked for who match what is typed.'''
@@ -40,9 +40,9 @@ async def people(actor: Actor, room_id: int, typed: str | None = None) -> Named:
     Without `typed`, a list of too many is left out. Raises Refused('not_found').
     """
     def query() -> Named:
-        require(actor.user_id, room_id)
-        count = Membership.select().where(Membership.room == room_id).count()
-        here = User.id.in_(_ids(room_id))
+        room = require(actor.user_id, room_id)
+        here = User.id.in_(people_of(room))
+        count = count_of(room)
         among = User.select(User.id, User.username).where(User.id != actor.user_id, User.id.in_(_ids(LOBBY)) | here)
         everyone = count if mentions.may_call_everyone(actor.user_id, room_id) else 0
         parts = among.where(here), among.where(~here)

@@ -1,10 +1,11 @@
 """Reading rooms as each member sees them: name, unread messages, members."""
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from peewee import SQL, fn
+from peewee import JOIN, SQL, fn
 
 import database
 import names
@@ -12,7 +13,7 @@ from accounts.actor import Actor
 from database import db
 from errors import Refused
 from hub import sockets
-from models import LOBBY, Membership, Message, Room, User, rooms_of
+from models import LOBBY, Membership, Message, Room, User, listed, rooms_of
 
 from .system import COUNTED
 from .text import markdown
@@ -32,15 +33,17 @@ INFO = f'''
         (SELECT COUNT(*) FROM (
             SELECT 1 FROM mentions WHERE user = m.user AND room = r.id AND message > m.last_read_id
             LIMIT {MOST_COUNTED})),
-        (SELECT id FROM messages WHERE room = r.id ORDER BY id DESC LIMIT 1), u.is_admin
-    FROM memberships m JOIN rooms r ON r.id = m.room JOIN users u ON u.id = m.user WHERE m.user = :user'''  # noqa: S608
+        (SELECT id FROM messages WHERE room = r.id ORDER BY id DESC LIMIT 1), u.is_admin, r.people, c.username
+    FROM memberships m JOIN rooms r ON r.id = m.room JOIN users u ON u.id = m.user LEFT JOIN users c ON c.id = r.creator
+    WHERE m.user = :user'''  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class RoomInfo:
     """A room as one user sees it; for a user who is not a member all its messages count as read.
 
-    `is_managed`: this user may change it; `people`: ids of the other members of a direct room.
+    `is_managed`: this user may change it; `people`: ids of the other members of a direct room; `maker`: the username
+    of its creator; `is_twin`: another room of this user has the same name, so that it is shown with its maker.
     """
 
     id: int
@@ -57,6 +60,8 @@ class RoomInfo:
     newest_id: int = 0
     is_managed: bool = False
     people: Sequence[int] = ()
+    maker: str | None = None
+    is_twin: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that programs receive (PROGRAMS.md)."""
@@ -76,7 +81,7 @@ class RoomInfo:
         """The JSON object that pages receive."""
         return {**self.to_dict(), 'about': markdown.line(self.topic), 'newest': self.newest_id,
                 'managed': self.is_managed, 'order': self.order, 'calls': self.calls, 'marks': self.marks,
-                'says': self.says}
+                'says': self.says, 'look': self.look, 'maker': self.maker}
 
     @property
     def says(self) -> dict[str, Any]:
@@ -84,6 +89,21 @@ class RoomInfo:
         of_person = {'person': self.person, 'state': sockets.state(self.person)} if self.person else {}
         return {'room': self.id, 'kind': self.kind, 'key': names.fold(self.name), 'level': self.level,
                 'archived': 'yes' if self.is_archived else 'no', 'with': json.dumps({'room': self.id}), **of_person}
+
+    @property
+    def title(self) -> str:
+        """Its name, with what tells it from another room of this user that has this name."""
+        return self.name + self.told_by
+
+    @property
+    def told_by(self) -> str:
+        """Who made it, if another room of this user has its name; a page does the same (`makerOf`)."""
+        return f' (by {self.maker})' if self.is_twin and self.maker else ''
+
+    @property
+    def look(self) -> str:
+        """What its name has in common with those that look alike; '' for a direct room."""
+        return '' if self.kind == 'direct' else names.look_key(self.name)
 
     @property
     def calls(self) -> Count:
@@ -171,29 +191,57 @@ async def browse(actor: Actor) -> list[RoomInfo]:
         mine = Membership.select(Membership.room).where(Membership.user == actor.user_id)
         newest = Message.select(fn.COALESCE(fn.MAX(Message.id), 0)).where(
             Message.room == Room.id, Message.system.is_null())
-        left: Any = (Room.select(Room, newest.alias('newest')).where(Room.kind == 'open', Room.id.not_in(mine))
+        left: Any = (Room.select(Room, User.username, newest.alias('newest')).join(User, JOIN.LEFT_OUTER)
+                     .where(Room.kind == 'open', Room.id.not_in(mine))
                      .order_by(SQL('newest').desc()).limit(MOST_BROWSED))
-        return sorted((RoomInfo(room.id, room.name, room.revision, room.kind, room.topic, room.archived_at is not None,
-                                room.creator_id, last_read_id=room.newest) for room in left), key=_by_name)
+        found = [RoomInfo(room.id, room.name, room.revision, room.kind, room.topic, room.archived_at is not None,
+                          room.creator_id, last_read_id=room.newest, maker=room.creator and room.creator.username)
+                 for room in left]
+        return sorted(found, key=_by_name)
 
     return await database.read(query)
+
+
+def told_apart(found: Sequence[RoomInfo]) -> list[RoomInfo]:
+    """Mark those of one name as twins."""
+    looks = Counter(room.look for room in found)
+    return [replace(room, is_twin=True) if room.look and looks[room.look] > 1 else room for room in found]
 
 
 async def members(actor: Actor, room_id: int) -> list[User]:
     """The members of a room of this user, sorted by name. Raises Refused('not_found')."""
     def query() -> list[User]:
-        require(actor.user_id, room_id)
-        found = User.select(User.id, User.username).join(Membership).where(Membership.room == room_id)
+        room = require(actor.user_id, room_id)
+        found = User.select(User.id, User.username).where(User.id.in_(people_of(room)))
         return sorted(found, key=lambda user: names.key(user.username))
 
     return await database.read(query)
+
+
+def people_of(room: Room) -> Any:
+    """The ids of a room's members, for `in_`; those of a direct room are its people, also before they see it."""
+    if room.people:
+        return listed(_ids_in(room.people))
+    return Membership.select(Membership.user).where(Membership.room == room.id)
+
+
+def count_of(room: Room) -> int:
+    """How many members a room has, or people, if it is a direct one."""
+    if room.people:
+        return len(_ids_in(room.people))
+    count: int = Membership.select().where(Membership.room == room.id).count()
+    return count
+
+
+def _ids_in(people: str | None) -> list[int]:
+    return [int(number) for number in (people or '').split(',') if number]
 
 
 async def titles(actor: Actor, room_ids: Iterable[int]) -> dict[int, RoomInfo]:
     """By id, the names and kinds of those of these rooms that are this user's, as they see them; without counts."""
     def query() -> dict[int, RoomInfo]:
         mine = list(rooms_of(actor.user_id).where(Room.id.in_(list(room_ids))))
-        others = _people_besides(actor.user_id, [room.id for room in mine if room.kind == 'direct'])
+        others = _people_besides(actor.user_id, {room.id: room.people for room in mine if room.kind == 'direct'})
         return {room.id: RoomInfo(room.id, _called(others[room.id]) if room.id in others else room.name, room.revision,
                                   room.kind) for room in mine}
 
@@ -204,13 +252,13 @@ def infos(user_id: int, room_id: int | None = None) -> list[RoomInfo]:
     """All rooms of a user, or only the one with `room_id`; runs in a database thread."""
     only = '' if room_id is None else ' AND r.id = :room'
     rows = db.execute_sql(INFO + only, {'user': user_id, 'room': room_id}).fetchall()
-    others = _people_besides(user_id, [row[0] for row in rows if row[2] == 'direct'])
+    others = _people_besides(user_id, {row[0]: row[-2] for row in rows if row[2] == 'direct'})
     found = [RoomInfo(id_, _called(others[id_]) if id_ in others else name, revision,
                       kind, topic, archived is not None, creator, unread, mentions, last_read_id, level, newest or 0,
-                      bool(is_admin) or creator == user_id, [person.id for person in others.get(id_, ())])
+                      bool(is_admin) or creator == user_id, [person.id for person in others.get(id_, ())], maker)
              for id_, name, kind, topic, revision, archived, creator, last_read_id, level, unread, mentions, newest,
-             is_admin in rows]
-    return sorted(found, key=lambda room: (room.kind == 'direct', room.id != LOBBY,
+             is_admin, _, maker in rows]
+    return sorted(told_apart(found), key=lambda room: (room.kind == 'direct', room.id != LOBBY,
                                            -room.newest_id if room.kind == 'direct' else 0, *_by_name(room)))
 
 
@@ -233,7 +281,7 @@ def ids(user_id: int) -> list[int]:
 def called(user_id: int, wanted: Iterable[str]) -> list[int]:
     """The ids of a user's rooms that have one of these names as this user sees them; runs in a database thread."""
     mine = list(rooms_of(user_id))
-    others = _people_besides(user_id, [room.id for room in mine if room.kind == 'direct'])
+    others = _people_besides(user_id, {room.id: room.people for room in mine if room.kind == 'direct'})
     keys = {names.look_key(names.one_line(name)) for name in wanted}
     return [room.id for room in mine
             if names.look_key(_called(others[room.id]) if room.id in others else room.name) in keys]
@@ -244,16 +292,26 @@ def _called(people: Iterable[User]) -> str:
     return ', '.join(person.username for person in people)
 
 
-def _people_besides(user_id: int, room_ids: Sequence[int]) -> dict[int, list[User]]:
-    """By room id, the other members of direct rooms, sorted by name."""
-    others: dict[int, list[User]] = {room_id: [] for room_id in room_ids}
-    if not others:
-        return {}
-    for person in (Membership.select(Membership.room, User.id, User.username).join(User)
-                   .where(Membership.room.in_(room_ids), Membership.user != user_id)):
-        others[person.room_id].append(person.user)
-    return {room_id: sorted(people, key=lambda person: names.key(person.username))
-            for room_id, people in others.items()}
+def _people_besides(user_id: int, people: Mapping[int, str | None]) -> dict[int, list[User]]:
+    """By room id, the others in direct rooms, of which `Room.people` is given, sorted by name.
+
+    They are not looked up as members, which they become with the first message.
+    """
+    others = {room_id: [number for number in _ids_in(text) if number != user_id] for room_id, text in people.items()}
+    wanted = {number for numbers in others.values() for number in numbers}
+    found = User.select(User.id, User.username).where(User.id.in_(listed(wanted))) if wanted else ()
+    known = {user.id: user for user in found}
+    return {room_id: sorted((known[number] for number in numbers if number in known),
+                            key=lambda person: names.key(person.username)) for room_id, numbers in others.items()}
+
+
+def reach(room_id: int) -> RoomChange:
+    """Make all people of a direct room its members, before its first message; runs in a write operation."""
+    people = _ids_in(Room.get_by_id(room_id).people)
+    added = (Membership.insert_many([(room_id, number) for number in people], [Membership.room, Membership.user])
+             .on_conflict_ignore().returning(Membership.user).tuples())
+    came = frozenset(number for (number,) in added.execute())
+    return RoomChange(room_id, came=came, told=came)
 
 
 def require(user_id: int, room_id: int) -> Room:

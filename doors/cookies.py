@@ -1,5 +1,10 @@
-"""Our cookies: the session, a nonce for browsers that are not logged in, and a token that marks a known browser."""
+"""Our cookies: the session, a nonce for browsers that are not logged in, and a token that marks a known browser.
+
+A browser sends the cookies of one port of a host to all of its ports. So a session has two cookies with the same token:
+that which programs know, and, since another server here would replace it, one of this server's own, with its port.
+"""
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
@@ -8,13 +13,23 @@ from fastapi import Request
 from starlette.requests import HTTPConnection, cookie_parser
 from starlette.types import Scope
 
+import settings
 from accounts import browsers
 
 SESSION_COOKIE = 'chatroom_session'
 NONCE_COOKIE = 'chatroom_nonce'
 KNOWN_COOKIE = 'chatroom_known'
-OURS = (SESSION_COOKIE, NONCE_COOKIE, KNOWN_COOKIE)
-'''The only cookies that the gate passes on; their values consist of letters, digits, "_" and "-".'''
+SHARED = (SESSION_COOKIE, NONCE_COOKIE, KNOWN_COOKIE)
+
+
+def own_session_cookie() -> str:
+    """Return the name of the session cookie that only this server of a host sets."""
+    return f'{SESSION_COOKIE}_{settings.current().port}'
+
+
+def ours() -> tuple[str, ...]:
+    """Return the only cookies that the gate passes on; their values consist of letters, digits, "_" and "-"."""
+    return (own_session_cookie(), *SHARED)
 
 
 def set_cookie(request: Request, name: str, value: str, lives: timedelta | None = None) -> None:
@@ -29,14 +44,39 @@ def set_cookie(request: Request, name: str, value: str, lives: timedelta | None 
     request.scope.setdefault('chatroom.cookies', []).append(cookie[name].OutputString())
 
 
-def set_session_cookie(request: Request, token: str, lifetime: timedelta) -> None:
-    """Set the session cookie; it expires when the session would if it were not used again."""
-    set_cookie(request, SESSION_COOKIE, token, lifetime)
+def set_session_cookies(request: Request, token: str, lifetime: timedelta) -> None:
+    """Set both session cookies; they expire when the session would if it were not used again."""
+    for name in (SESSION_COOKIE, own_session_cookie()):
+        set_cookie(request, name, token, lifetime)
 
 
-def clear_session_cookie(request: Request) -> None:
-    """Make the browser delete its session cookie."""
-    set_cookie(request, SESSION_COOKIE, '', timedelta())
+def renew_session_cookies(request: Request, token: str, lifetime: timedelta) -> None:
+    """Set the session cookies again that have this token: the shared one may be another server's now."""
+    for name in _session_cookies_with(request, token):
+        set_cookie(request, name, token, lifetime)
+
+
+def clear_session_cookies(request: Request, token: str | None) -> None:
+    """Make the browser delete our own session cookie, and the shared one if it has the same token, or this one."""
+    own = own_session_cookie()
+    for name in {own, *_session_cookies_with(request, token, request.cookies.get(own))}:
+        set_cookie(request, name, '', timedelta())
+
+
+def _session_cookies_with(request: Request, *tokens: str | None) -> list[str]:
+    return [name for name in (SESSION_COOKIE, own_session_cookie()) if request.cookies.get(name, '') in tokens]
+
+
+def session_tokens(jar: Mapping[str, str]) -> list[str]:
+    """Return the session tokens among these cookies, of which the first counts that has an open session: our own first.
+    """
+    shown = (jar.get(name) for name in (own_session_cookie(), SESSION_COOKIE))
+    return [*dict.fromkeys(token for token in shown if token)]
+
+
+def identity(jar: Mapping[str, str]) -> tuple[str, ...]:
+    """Return by what a connection is known: what it shows of sessions, and its nonce."""
+    return (*session_tokens(jar), jar.get(NONCE_COOKIE, ''))
 
 
 def set_known_cookie(request: Request, token: str) -> None:
@@ -53,11 +93,11 @@ def nonce_of(request: Request) -> str:
     return nonce
 
 
-def of_scope(scope: Scope, name: str) -> str:
-    """Return a cookie of a request or a WebSocket, "" if there is none."""
-    return HTTPConnection(scope).cookies.get(name, '')
+def of_scope(scope: Scope) -> Mapping[str, str]:
+    """Return the cookies of a request or a WebSocket."""
+    return HTTPConnection(scope).cookies
 
 
-def of_socket(environ: dict[str, Any], name: str) -> str:
-    """Return a cookie of the request that opened a socket, "" if there is none; parsed as leniently as for requests."""
-    return cookie_parser(environ.get('HTTP_COOKIE', '')).get(name, '')
+def of_socket(environ: dict[str, Any]) -> Mapping[str, str]:
+    """Return the cookies of the request that opened a socket, parsed as leniently as for requests."""
+    return cookie_parser(environ.get('HTTP_COOKIE', ''))

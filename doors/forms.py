@@ -13,7 +13,7 @@ from chat import arriving, messages
 from errors import HTTP_STATUS, Refused
 from models import now
 
-from . import bodies, cookies, places
+from . import bodies, cookies, places, sessions
 from .bodies import BodyRefused
 from .events import Id
 from .leaving import CLIENT_CLOSED_REQUEST, Left, hung_up, unless
@@ -55,9 +55,10 @@ async def login(request: Request) -> Response:
 
 async def logout(request: Request) -> Response:
     """End the session of this browser, if it has one."""
-    if session := await session_of(request):
-        await auth.end(session.session_id)
-    cookies.clear_session_cookie(request)
+    shown = await sessions.find(request.cookies)
+    if shown:
+        await auth.end(shown.login.session_id)
+    cookies.clear_session_cookies(request, shown.token if shown else None)
     return RedirectResponse('/', 303)
 
 
@@ -82,8 +83,9 @@ async def redeem(request: Request, ticket: str) -> Response:
 
 
 async def session_of(request: Request) -> auth.Login | None:
-    """Return the login that this request's session cookie stands for; None if it has no open session."""
-    return await auth.find(request.cookies.get(cookies.SESSION_COOKIE))
+    """Return the login that this request's session cookies stand for; None if it has no open session."""
+    shown = await sessions.find(request.cookies)
+    return shown.login if shown else None
 
 
 def address_of(request: Request) -> str:
@@ -109,8 +111,9 @@ async def _enter(request: Request, check: Check) -> Response:
 
 
 async def _logged_in(request: Request, user_id: int) -> Response:
-    token, browser = await auth.open_session(user_id, request.cookies.get(cookies.SESSION_COOKIE), known_of(request))
-    cookies.set_session_cookie(request, token, auth.lifetime(now()))
+    shown = await sessions.find(request.cookies)
+    token, browser = await auth.open_session(user_id, shown.token if shown else None, known_of(request))
+    cookies.set_session_cookies(request, token, auth.lifetime(now()))
     cookies.set_known_cookie(request, browser)
     return RedirectResponse(places.wanted(request).path, 303)
 

@@ -37,7 +37,7 @@ ENCODED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.it
 CACHEABLE = {200, 206, 304}
 '''Statuses of responses that may be cached. Errors and redirects are not: the next request may find content there.'''
 
-OUR_COOKIE = re.compile(rf'({"|".join(cookies.OURS)})=([A-Za-z0-9_-]*)'.encode())
+COOKIE = re.compile(rb'([a-z0-9_]+)=([A-Za-z0-9_-]*)')
 PIECE = 65_536
 '''Bytes of a response that are sent at once: the server then waits until the client has read most of them, and for the
 next turn. Of a larger piece each connection would hold what its client does not read.'''
@@ -93,10 +93,11 @@ def _with_our_cookies(headers: Pairs) -> Pairs:
     Python before 3.11.10 and 3.12.6 takes quadratic time to unquote a value (CVE-2024-7592).
     """
     found: dict[bytes, bytes] = {}
+    ours = {name.encode() for name in cookies.ours()}
     for name, value in headers:
         for cookie in value.split(b';') if name == b'cookie' else ():
-            if ours := OUR_COOKIE.fullmatch(cookie.strip()):
-                found.setdefault(ours[1], ours[2])
+            if (known := COOKIE.fullmatch(cookie.strip())) and known[1] in ours:
+                found.setdefault(known[1], known[2])
     rest = [pair for pair in headers if pair[0] != b'cookie']
     return [*rest, (b'cookie', b'; '.join(b'='.join(pair) for pair in found.items()))] if found else rest
 

@@ -10,11 +10,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import addresses
-import auth
 from errors import Refused
 from ties.uvicorn import is_stranger, recognise
 
-from . import cookies, turns
+from . import cookies, sessions, turns
 from .leaving import CLIENT_CLOSED_REQUEST
 
 SAFE_METHODS = {'GET', 'HEAD', 'OPTIONS'}
@@ -96,15 +95,14 @@ def lane_of(scope: Scope) -> Hashable:
     The network counts while its connection has shown no session. Of clients that share an address, those that send a
     token do not wait for those that send none.
     """
-    token = cookies.of_scope(scope, cookies.SESSION_COOKIE)
+    token = next(iter(cookies.session_tokens(cookies.of_scope(scope))), '')
     address, _ = scope['client'] or ('', 0)
     return (addresses.network(address), bool(token)) if is_stranger(scope) else token
 
 
 async def _recognise(scope: Scope) -> None:
     """Mark a logged-in user's connection, even one that only requests files, so that it is not dropped for new ones."""
-    token = cookies.of_scope(scope, cookies.SESSION_COOKIE)
-    if token and is_stranger(scope):
+    if is_stranger(scope):
         with suppress(Refused):
-            if await auth.find(token):
+            if await sessions.find(cookies.of_scope(scope)):
                 recognise(scope)

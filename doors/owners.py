@@ -57,4 +57,4 @@ def _of(client: Client) -> Owner:
 
 
 def _nonce(environ: dict[str, Any]) -> str:
-    return cookies.of_socket(environ, cookies.NONCE_COOKIE)
+    return cookies.of_socket(environ).get(cookies.NONCE_COOKIE, '')

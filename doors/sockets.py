@@ -17,7 +17,7 @@ from hub import Kind, sockets
 from ties import nicegui
 from ties.uvicorn import recognise
 
-from . import cookies, events, owners, packets
+from . import cookies, events, owners, packets, sessions
 from .events import of_messages, of_rooms
 from .transports import ATTACHED
 
@@ -44,7 +44,8 @@ async def connect(revive: Revive, sid: str, environ: dict[str, Any], _: Any = No
     """Accept our own pages, and programs that are logged in. Raises SocketRefused, Refused."""
     is_page = packets.is_page(environ)
     try:
-        session = await auth.find(cookies.of_socket(environ, cookies.SESSION_COOKIE))
+        shown = await sessions.find(cookies.of_socket(environ))
+        session = shown.login if shown else None
         if session:
             await _attach(sid, environ, session, 'page' if is_page else 'program')
         if is_page:

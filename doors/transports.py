@@ -100,9 +100,9 @@ def _check_browser(scope: Scope, opened: dict[str, Any], *, is_known: bool) -> N
 
     The connection's id alone does not prove identity. Raises BodyRefused.
     """
-    for name in (cookies.SESSION_COOKIE, cookies.NONCE_COOKIE):
-        if cookies.of_scope(scope, name) != cookies.of_socket(opened, name) or (ATTACHED in opened and not is_known):
-            raise BodyRefused(HTTPStatus.FORBIDDEN, 'This connection belongs to another session: connect again.')
+    is_other = cookies.identity(cookies.of_scope(scope)) != cookies.identity(cookies.of_socket(opened))
+    if is_other or (ATTACHED in opened and not is_known):
+        raise BodyRefused(HTTPStatus.FORBIDDEN, 'This connection belongs to another session: connect again.')
 
 
 def _is_known(eio_sid: str) -> bool:

@@ -2,7 +2,7 @@
 // come and go, who is here. And what follows from it: the title, the icon and the badge of the app. A message that
 // calls me while none of my pages shows its room is told by the server to one page of this browser.
 import {chat, me, rooms, say, socket, store, stored, takeView, tell, views, when} from "./context.js";
-import {onKeys, soon} from "./dom.js";
+import {element, onKeys, soon} from "./dom.js";
 import {notify} from "./notices.js";
 import {open} from "./opening.js";
 import {applyFilter, offer, renewIn} from "./runtime.js";
@@ -16,9 +16,17 @@ const {title: TITLE, icon: QUIET, calling: CALLING, tone: TONE} = views.dataset;
 export const callsIn = (info) => info[info.calls] || 0;
 const isUnread = (info) => info[info.marks] > 0;
 export const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
+// Rooms of one name, which come together by an invitation, are told apart by who made them, as in chat/rooms.py.
+const isTwin = ({id, look}) => look && [...rooms.values()].some((other) => other.look === look && other.id !== id);
+const makerOf = (info) => info.maker && isTwin(info) ? ` (by ${info.maker})` : "";
+const titleOf = (info) => info.name + makerOf(info);
+const nameAndMaker = (info) => {
+  const maker = element("span", {className: "maker", textContent: makerOf(info)});
+  return maker.textContent ? [element("span", {textContent: info.name}), maker] : [info.name];
+};
 const follow = () => {
   const room = rooms.get(view.room), calls = [...rooms.values()].reduce((sum, info) => sum + callsIn(info), 0);
-  if (room) document.title = (calls ? `(${badgeOf(calls)}) ` : "") + `${room.name} - ${TITLE}`;
+  if (room) document.title = (calls ? `(${badgeOf(calls)}) ` : "") + `${titleOf(room)} - ${TITLE}`;
   if (icon.href !== (calls ? CALLING : QUIET)) icon.href = calls ? CALLING : QUIET;
   navigator.setAppBadge?.(calls).catch(() => {});
   tell("counted", calls);
@@ -53,21 +61,32 @@ const draw = (info) => {
   link.ariaDescription = isNew ? "unread" + (calls ? `, ${calls} for you` : "") : null;
   place(link); soon(follow);
 };
-const head = ({name, kind, topic = "", about = ""}) => {
-  Object.assign(chat.querySelector("h1"), {textContent: name}).dataset.kind = kind;
+const head = (info) => {
+  const {kind, topic = "", about = ""} = info;
+  const heading = chat.querySelector("h1");
+  heading.dataset.kind = kind; heading.replaceChildren(...nameAndMaker(info));
   Object.assign(chat.querySelector(".topic > span"), {innerHTML: about, title: topic});
 };
+const entitle = (info) => {
+  const link = linkTo(info.id);
+  link.firstChild.replaceChildren(...nameAndMaker(info)); link.title = titleOf(info);
+  if (info.id === view.room) head(info);
+};
+const tellTwinsApart = ({look}) => {
+  for (const info of rooms.values()) if (look && info.look === look) entitle(info);
+};
 const lose = (room) => {
+  const info = rooms.get(room);
   rooms.delete(room); linkTo(room)?.remove(); soon(follow);
+  if (info) tellTwinsApart(info);
   tell("gone", room);
 };
 const putRoom = (info) => {
   if (info.gone) return lose(info.id);
-  const link = linkTo(info.id) || addLink(info);
+  const link = linkTo(info.id) || addLink(info), before = rooms.get(info.id);
   Object.assign(link.dataset, info.says);
-  link.firstChild.textContent = link.title = info.name;
-  rooms.set(info.id, info); draw(info);
-  if (info.id === view.room) head(info);
+  rooms.set(info.id, info); draw(info); entitle(info);
+  if (before?.look !== info.look) for (const one of [before, info]) if (one) tellTwinsApart(one);
   return tell("changed", info);
 };
 const raise = (room, message, isNaming) => {

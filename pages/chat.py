@@ -11,7 +11,7 @@ from starlette.types import Scope
 import auth
 import limits
 from chat import live, rooms
-from doors import cookies, forms, owners, places
+from doors import cookies, owners, places, sessions
 from elements.transcript import Transcript
 from errors import Refused
 from hub import sockets
@@ -48,9 +48,10 @@ async def member(request: Request) -> Opened:
     Raises HTTPException, which leads a stranger through the entry page to the same place, and Refused.
     """
     place = places.wanted(request)
-    session = await forms.session_of(request)
-    if session is None:
+    shown = await sessions.find(request.cookies)
+    if shown is None:
         raise HTTPException(303, headers={'Location': f'/{place.query}'})
+    session = shown.login
     limits.check_page(session.user_id)
     try:
         opened = await _look(session, place.room, place.at or 0)
@@ -58,7 +59,7 @@ async def member(request: Request) -> Opened:
         if error.code != 'not_found':
             raise
         opened = replace(await _look(session), note=NO_ROOM)
-    cookies.set_session_cookie(request, request.cookies[cookies.SESSION_COOKIE], auth.lifetime(session.created_at))
+    cookies.renew_session_cookies(request, shown.token, auth.lifetime(session.created_at))
     return opened
 
 
@@ -112,11 +113,11 @@ def build(client: Client, opened: Opened) -> None:
     """Add the elements of the page: few, since each costs the server some 3 KB per browser."""
     session, room = opened.session, opened.room
     theme.add_script(SCRIPT)
-    ui.page_title(f'{room.name} - {theme.TITLE}')
+    ui.page_title(f'{room.title} - {theme.TITLE}')
     client.content.classes('chat')
     sidebar.Sidebar(opened.mine, room, session.username).on(
         'click', lambda: leave(session), js_handler='() => {}')  # in a browser `outbox.js` does it
-    header = html(HEADER, kind=room.kind, name=room.name, topic=room.topic, about=inline(room.topic),
+    header = html(HEADER, kind=room.kind, name=sidebar.label(room), topic=room.topic, about=inline(room.topic),
                   calls=sidebar.calls(sidebar.calling(opened.mine)), **BUTTONS)
     ui.html(header, sanitize=False, tag='header')
     Transcript(session, room, opened.page, opened.at, revival.BUILD, opened.note)

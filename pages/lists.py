@@ -87,7 +87,7 @@ def _sign(room: RoomInfo) -> str:
 def calling(rooms: Iterable[RoomInfo]) -> Markup:
     """Render the rooms in which something unread calls the user, as links to them."""
     return joined(html('<a href="/chat/{id}" data-key="room {id}"{does}><span class="label">{sign}<bdi>{name}</bdi>'
-                       '</span> {calls}</a>', id=room.id, name=room.name, sign=_sign(room), calls=calls(number),
+                       '</span> {calls}</a>', id=room.id, name=room.title, sign=_sign(room), calls=calls(number),
                        does=attributes(call='showFound', with_={'room': room.id}))
                   for room in rooms if (number := room.counted(room.calls)))
 

@@ -205,7 +205,9 @@ async def _direct(dialogs: Dialogs, _: Act) -> None:
 
 async def _browse(dialogs: Dialogs, _: Act) -> None:
     left = await rooms.browse(dialogs.actor)
-    hidden = [room for room in await rooms.get_all(dialogs.actor) if room.level == 'hidden'][:rooms.MOST_BROWSED]
+    found = rooms.told_apart([*left, *await rooms.get_all(dialogs.actor)])
+    hidden = [room for room in found[len(left):] if room.level == 'hidden'][:rooms.MOST_BROWSED]
+    left = found[:len(left)]
     with Dialog(dialogs, 'Browse rooms') as dialog:
         if not left and not hidden:
             ui.label('You are in all open rooms, and none is hidden.').classes('quiet-text')
@@ -220,7 +222,9 @@ async def _browse(dialogs: Dialogs, _: Act) -> None:
 def _row(dialog: Dialog, room: RoomInfo, label: str, action: Doing) -> None:
     with ui.element('li'):
         with ui.element('div').classes('label'):
-            ui.label(room.name).classes('room-name').props(f'data-kind={room.kind} dir=auto')
+            ui.label(room.title).classes('room-name').props(f'data-kind={room.kind} dir=auto')
+            if room.is_archived:
+                ui.label('archived').classes('quiet-text')
             ui.html(inline(room.topic), sanitize=False).classes('quiet-text').props('dir=auto')
         ui.button(label, on_click=lambda: dialog.do(action), color=None).props('unelevated no-caps').classes('solid')
 

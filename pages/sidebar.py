@@ -47,6 +47,7 @@ LINK = ('<a href="/chat/{room}" data-room="{room}" data-kind="{kind}" data-key="
         '<bdi class="label">{name}</bdi><i class="draft" role="img" aria-label="draft" title="Draft" hidden></i>'
         '<span class="badge">{count}</span></a>')
 FIELDS = ('room', 'kind', 'key', 'level', 'archived', 'order', 'with', 'who', 'classes', 'here', 'name', 'count')
+TWIN = '<span>{name}</span><span class="maker">{by}</span>'
 ROOM = html('<template class="room">{link}</template>', link=html(LINK, **dict.fromkeys(FIELDS, '')))
 '''What a room that comes later is shown by.'''
 
@@ -79,8 +80,13 @@ def calling(rooms: Iterable[RoomInfo]) -> int:
     return sum(room.counted(room.calls) for room in rooms)
 
 
+def label(room: RoomInfo) -> Markup | str:
+    """Render the name of a room, and who made it where another one has this name: that part is never cut off."""
+    return html(TWIN, name=room.name, by=room.told_by) if room.told_by else room.name
+
+
 def _link(room: RoomInfo, shown: RoomInfo) -> Markup:
-    return html(LINK, **room.says, name=room.name, count=count(room.counted(room.calls)),
+    return html(LINK, **room.says, name=label(room), count=count(room.counted(room.calls)),
                 order=OLDEST - room.newest_id if room.order is None else room.order,
                 who=html(' data-person="{id}"', id=room.person) if room.person else '',
                 classes=UNREAD if room.counted(room.marks) else '', here=HERE if room.id == shown.id else '')

@@ -6,11 +6,14 @@ import threading
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from unicodedata import normalize
 
+import bcrypt
 import httpx
 import pytest
 
 import auth
+from accounts import passwords
 from tests.running import PASSWORD
 
 
@@ -63,12 +66,109 @@ def test_a_common_password_is_refused_however_it_is_written(server, password):
 
 
 @pytest.mark.parametrize(('username', 'password'), [
-    ('lena', 'wrong horse 7'), ('nobody', PASSWORD), ('', ''), ('lena', 'p' * 5000), ('lena ', PASSWORD), ('\0', PASSWORD)])
+    ('lena', 'wrong horse 7'), ('nobody', PASSWORD), ('', ''), ('lena', 'p' * 5000), ('le na', PASSWORD), ('lena\u200b', PASSWORD), (' ', PASSWORD),
+    ('\0', PASSWORD)])
 def test_wrong_names_and_passwords_are_told_the_same(server, username, password):
     server.cookie('lena')
     response = server.post('/login', username, password)
     assert (response.status_code, response.json()) == (401, {'error': 'Wrong username or password.'})
     assert 'set-cookie' not in response.headers
+
+
+@pytest.mark.parametrize('typed', ['lena ', ' lena', '  Lena\t', 'lena\n', '\u00a0lena\u3000'])
+def test_spaces_around_a_name_are_forgiven_where_one_logs_in(server, typed):
+    """Keyboards of phones add one after a suggestion."""
+    server.cookie('lena')
+    assert server.post('/login', typed).status_code == 303
+    assert server.post('/login', typed, 'wrong horse 7').status_code == 401
+    assert server.post('/register', typed).status_code == 422
+
+
+def test_spaces_around_a_name_give_no_more_attempts(make_server):
+    with make_server(CHATROOM_RATE_LIMITS='on') as server:
+        server.cookie('ann')
+        assert [server.post('/login', 'ann' + ' ' * i, 'wrong').status_code for i in range(7)] == [401] * 5 + [429] * 2
+
+
+SPELLED = ['grüße aus köln', 'pässword åäö', 'Ångström1', '한국어 비밀번호', 'ガギグゲゴパピプ', 'ḍ̇ạ̈ xyz1234', 'naïve café', 'क़ख़ग़ 1234', 'plain ascii 7']
+'''Passwords that keyboards spell in more than one way, but for the last one.'''
+
+
+@pytest.mark.parametrize('number', range(len(SPELLED)))
+@pytest.mark.parametrize('first', ['NFC', 'NFD'])
+def test_a_password_is_the_same_however_a_keyboard_spells_it(server, number, first):
+    name, password = f'speller-{first}-{number}', SPELLED[number]
+    assert server.post('/register', name, normalize(first, password)).status_code == 303
+    for form in ('NFC', 'NFD'):
+        assert server.post('/login', name, normalize(form, password)).status_code == 303, form
+    for wrong in (password[:-1], normalize('NFD', password) + '!', password.swapcase() + '1'):
+        assert server.post('/login', name, wrong).status_code == 401
+
+
+@pytest.mark.parametrize('was', ['NFC', 'NFD'])
+@pytest.mark.parametrize('typed', ['NFC', 'NFD'])
+def test_hashes_of_before_go_on_working(server, was, typed):
+    """They are of what was typed; after a login they are of NFC."""
+    name, password = f'old-{was}-{typed}', 'grüße aus köln'
+    server.cookie(name)
+
+    def stored(new=None):
+        with closing(sqlite3.connect(server.database)) as connection, connection:
+            if new:
+                connection.execute('UPDATE users SET password = ? WHERE username = ?', [new, name])
+            return connection.execute('SELECT password FROM users WHERE username = ?', [name]).fetchone()[0]
+
+    def is_of(form):
+        return bcrypt.checkpw(normalize(form, password).encode(), stored().encode())
+
+    stored(bcrypt.hashpw(normalize(was, password).encode(), bcrypt.gensalt(4)).decode())
+    assert server.post('/login', name, normalize(typed, password)).status_code == 303
+    until = time.monotonic() + 10
+    while not is_of('NFC') and time.monotonic() < until:
+        time.sleep(0.02)
+    assert is_of('NFC')
+    assert server.post('/login', name, normalize('NFD', password)).status_code == 303
+
+
+def test_the_length_of_a_password_is_that_of_its_characters(server):
+    assert server.post('/register', 'eight', normalize('NFD', 'é' * 4)).status_code == 422
+    assert server.post('/register', 'eight', normalize('NFD', 'éàüöîñçå')).status_code == 303
+    longest = normalize('NFD', 'éà' * 18)
+    assert server.post('/register', 'longest', longest).status_code == 303, '72 bytes in NFC, though 108 were typed'
+    assert server.post('/login', 'longest', longest).status_code == 303
+    assert server.post('/login', 'longest', longest + 'x').status_code == 401
+    assert server.post('/register', 'longer', 'éà' * 18 + 'x').status_code == 422
+
+
+def test_long_passwords_are_not_spelled_in_other_ways():
+    """Putting misordered marks in order takes quadratic time."""
+    hostile = 'e' + '\u0316\u0301' * 100_000
+    start = time.monotonic()
+    assert passwords.spellings(hostile) == [hostile]
+    assert time.monotonic() - start < 0.5
+
+
+@pytest.mark.parametrize(('was', 'new', 'status'), [
+    ('mia', 'мia', 303), ('caco', 'сасо', 409), ('Eva', 'ЕVА', 409), ('bob', 'bоb', 409), ('ann', 'аnn', 409), ('аxe', 'axe', 409), ('tom', 'torn', 303),
+    ('ann', 'ａｎｎ', 409), ('bob7', 'bob٧', 303), ('hal1', 'hal١', 409), ('everybody', 'еveryone', 422), ('all-of-us', 'аll', 422), ('some', 'bob.', 422)])
+def test_nobody_can_register_a_name_that_passes_for_another(make_server, was, new, status):
+    with make_server() as server:
+        server.cookie(was)
+        response = server.post('/register', new)
+        assert response.status_code == status, response.text
+        if status == 409:
+            assert response.json()['error'].endswith('another one.')
+
+
+def test_names_that_pass_for_each_other_are_registered_once_though_at_the_same_time(server):
+    made = []
+    threads = [threading.Thread(target=lambda name=name: made.append(server.post('/register', name).status_code))
+               for name in ('peace', 'реасе', 'pеace', 'peаce', 'ΡΕΑCΕ', 'peace')]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made) == [303] + [409] * 5
 
 
 @pytest.mark.parametrize('body', [

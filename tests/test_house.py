@@ -11,7 +11,7 @@ from pages import revival
 from tests.running import ROOT
 
 ORDER = ['main', 'pages', 'elements', 'doors', 'chat', 'auth', 'accounts', 'models', 'database', 'limits', 'names',
-         'hub', 'settings', 'addresses', 'ties', 'errors']
+         'skeletons', 'hub', 'settings', 'addresses', 'ties', 'errors']
 '''Each may import what follows it.'''
 BESIDE = {'tests', 'benchmarks'}
 WITH_NICEGUI = {'main', 'pages', 'elements', 'doors', 'ties'}
@@ -24,7 +24,7 @@ MAY_KNOW = {
     'addresses': ('doors', 'limits', 'settings'),
 }
 '''By a room, those that may import it, besides `main`.'''
-KNOW_NOTHING = ('errors', 'ties', 'addresses', 'accounts.tokens', 'chat.text')
+KNOW_NOTHING = ('errors', 'ties', 'addresses', 'skeletons', 'accounts.tokens', 'chat.text')
 '''They import no module of ours but those beside them.'''
 
 SQL = re.compile(r'\b(?:SELECT .*\bFROM|INSERT (?:OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|VACUUM INTO)\b', re.DOTALL)

@@ -5,16 +5,27 @@ from errors import Refused
 
 
 @pytest.mark.parametrize('name', [
-    'a', 'Ann', 'ann.lee', 'a_b-c', '1', 'हिन्दी', 'ไทย', '日本', 'علي', 'Strauß', 'Ελλάδα', 'zoë', 'e\u0301', 'x' * 32, '٣'])
+    'a', 'Ann', 'ann.lee', 'a_b-c', '1', 'हिन्दी', 'ไทย', '日本', 'علي', 'Strauß', 'Ελλάδα', 'zoë', 'e\u0301', 'x' * 32, '٣',
+    'a.b', 'a--b', '7', 'bob\u0301', 'หนึ่ง', 'c\u0327', 'คำ', 'सः', 'נִ', 'ﬁn', 'ℵ', 'x.\u0301y', 'らー', 'ʻokina'])
 def test_names_of_any_script(name):
     names.check(name)
 
 
 @pytest.mark.parametrize('name', [
     '', 'x' * 33, 'a b', ' ann', 'ann ', 'ann\n', 'ann\0', 'a/b', 'a@b', '<b>', '🎉', 'ann\u202e', 'ann\u200b', 'ann\u200d',
-    'ann\ufe0f', '½', '²', 'Ⅷ', '\u0301', '\u0301ann', 'ann\u3164', '\u115f', 'everyone', 'all', 'channel', 'here', 'EveryOne', 'ｈｅｒｅ', '\ud800', 'a' + '\u0301' * 32])
+    'ann\ufe0f', '½', '²', 'Ⅷ', '\u0301', '\u0301ann', 'ann\u3164', '\u115f', 'everyone', 'all', 'channel', 'here', 'EveryOne', 'ｈｅｒｅ', '\ud800', 'a' + '\u0301' * 32,
+    'me', 'admin', 'administrator', 'system', 'chatroom', 'deleted', 'Me', 'ADMIN', 'ｓｙｓｔｅｍ', '𝐚𝐝𝐦𝐢𝐧', 'Deleted',
+    'ﷺ', 'ﹰ', '\u037a', 'ann\ufc5e'])
 def test_names_that_nobody_may_take(name):
     with pytest.raises(Refused):
+        names.check(name)
+
+
+@pytest.mark.parametrize('name', [
+    '.', '..', '-', '_', 'bob.', '.bob', 'bob_', '_bob', 'bob-', '-x', 'bob..', 'a._-', '__a__', '.\u0301', 'bob.\u0301', 'bob-\u0301\u0327', '-\u0301bob', 'रा.', '.日本', '_٣'])
+def test_a_name_begins_and_ends_with_a_letter_or_a_digit(name):
+    """Otherwise nobody knows whether the sentence or the name ends there."""
+    with pytest.raises(Refused, match='begins and ends'):
         names.check(name)
 
 
@@ -45,7 +56,7 @@ def test_a_line_turns_and_breaks_nothing_around_it(typed, stored):
 
 @pytest.mark.parametrize(('one', 'other'), [
     ('plans', 'pl\u200bans'), ('plans', 'Plans\u200d'), ('❤', '❤\ufe0f'), ('葛', '葛\U000e0100'), ('a b', 'A\u2060 B'), ('می\u200cخواهم', 'میخواهم'),
-    ('x', 'x\u034f\u3164')])
+    ('x', 'x\u034f\u3164'), ('é', 'e\u200d\u0301'), ('a b', 'a \u200b b'), ('a b', 'a\u00a0b'), ('ＰＬＡＮＳ', 'plans'), ('STRASSE', 'straße')])
 def test_names_of_rooms_that_look_the_same(one, other):
     assert names.look_key(one) == names.look_key(other)
     assert names.look_key(one) != names.look_key(one + '!')

@@ -1,8 +1,12 @@
+import itertools
+
 import pytest
 
 from tests.running import WITH_LIMITS, Server
 
 from .acting import create
+
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope='module')
@@ -23,4 +27,4 @@ async def ann(server):
 @pytest.fixture
 async def room(request, ann, bob):
     """A room of this test alone, made by Ann; everybody is in it."""
-    return await create(ann, request.node.name.removeprefix('test_')[:50])
+    return await create(ann, f'{request.node.name.removeprefix("test_")[:50]} {next(NUMBERS)}')

@@ -1,5 +1,6 @@
 """What calls somebody: marks, counts and titles that agree in all tabs, notifications that come once."""
 import asyncio
+import itertools
 import re
 
 import pytest
@@ -27,18 +28,23 @@ window.look = (away) => { window.out = away; dispatchEvent(new Event("visibility
 '''
 
 
+NUMBERS = itertools.count(1)
+
+
 class People:
     """Ann with two tabs and a phone, in rooms of Bob's: `here` is what she looks at in her first tab."""
 
     def __init__(self, server, open_chat, bob):
         self.server, self.open_chat, self.bob = server, open_chat, bob
+        self.number = next(NUMBERS)
+        self.named = f'There {self.number}'
 
     async def begin(self):
         async with self.server.program('ann') as ann:
             for room in (await ann.ask('rooms'))['rooms']:
                 await ann.ask('read', {'room': room['id'], 'id': 10**9})
-        self.here = (await self.bob.ask('create_room', {'name': 'Here', 'kind': 'open'}))['room']['id']
-        self.there = (await self.bob.ask('create_room', {'name': 'There', 'kind': 'open'}))['room']['id']
+        self.here = (await self.bob.ask('create_room', {'name': f'Here {self.number}', 'kind': 'open'}))['room']['id']
+        self.there = (await self.bob.ask('create_room', {'name': self.named, 'kind': 'open'}))['room']['id']
         self.direct = (await self.bob.ask('open_direct', {'members': ['ann']}))['room']['id']
         self.tab = await self.open_chat('ann')
         await self.tab.context.add_init_script(WATCHED)
@@ -206,7 +212,7 @@ async def test_one_notification_for_each_browser_however_many_tabs(people):
         await page.evaluate('look(true)')
     await people.says('@ann look at this')
     await people.says('nothing for her')
-    assert [n['title'] for n in await notifications(people.tab, people.other_tab)] == ['bob in There']
+    assert [n['title'] for n in await notifications(people.tab, people.other_tab)] == [f'bob in {people.named}']
     assert [n['body'] for n in await notifications(people.phone)] == ['@ann look at this']
     await people.says('psst', people.direct)
     assert [n['title'] for n in await notifications(people.tab, people.other_tab)].count('bob') == 1
@@ -226,7 +232,7 @@ async def test_a_click_on_a_notification_opens_its_message(people):
     assert len(await notifications(people.tab, people.other_tab)) == 2
     told = people.tab if await people.tab.evaluate('window.shownNotifications.length') else people.other_tab
     await told.evaluate('void window.last.dispatchEvent(new Event("click"))')
-    await expect(told.locator('h1')).to_have_text('There')
+    await expect(told.locator('h1')).to_have_text(people.named)
     await expect(told.locator('article.found')).to_have_text(re.compile('or not'))
 
 
@@ -309,7 +315,7 @@ async def test_a_mention_is_set_apart_for_who_is_named_and_in_the_list_of_mentio
     await people.tab.get_by_role('button', name='Mentions').click()
     found = people.tab.locator('.panel .found')
     await expect(found.first).to_contain_text('alone')
-    await expect(found.first.locator('.where')).to_have_text('# There')
+    await expect(found.first.locator('.where')).to_have_text(f'# {people.named}')
     await people.says('@ann live')
     await expect(found.first).to_contain_text('live')
     await goes_back(people.tab)

@@ -110,7 +110,7 @@ async def test_members_follow_who_is_new_who_joins_and_who_leaves(open_chat, ser
 
 
 async def test_members_of_a_room_that_is_lost_are_gone(open_chat, ann, bob):
-    room = await create(bob, 'Lost', 'ann', kind='closed')
+    room = await create(bob, 'Lost with its members', 'ann', kind='closed')
     page = await open_chat('ann')
     await page.locator(f'.sidebar a[data-room="{room}"]').click()
     await page.get_by_role('button', name='Members').click()

@@ -289,3 +289,92 @@ async def test_a_link_in_a_message_that_leads_nowhere_says_so_too(open_chat, ser
     await page.wait_for_function(KNOWS_ROOMS)
     await page.locator('.text').get_by_role('link').click()
     await expect(page.get_by_role('alert').get_by_text(sentence)).to_be_visible()
+
+
+async def test_rooms_of_one_name_are_told_apart_by_their_makers(open_chat, server, bob):
+    """They come together by an invitation; and are one again when one of them goes, or is called otherwise."""
+    ann = await open_chat('ann')
+    async with server.program('carl') as carl:
+        of_bob = await create(bob, 'Twins', 'ann', kind='closed')
+        of_carl = await create(carl, 'TWINS', kind='closed')
+        await link(ann, of_bob).click()
+        await expect(ann.locator('h1')).to_have_text('Twins')
+        await carl.ask('invite', {'room': of_carl, 'username': 'ann'})
+
+        async def shows(first, second, title):
+            await expect(link(ann, of_bob)).to_have_text(first)
+            await expect(link(ann, of_carl)).to_have_text(second)
+            await expect(ann.locator('h1')).to_have_text(first)
+            await expect(ann).to_have_title(title)
+
+        both = 'Twins (by bob)', 'TWINS (by carl)', 'Twins (by bob) - Chatroom'
+        await shows(*both)
+        await ann.reload()
+        assert await link(ann, of_bob).text_content() == both[0], 'from the beginning, before the page has heard of anything'
+        await ann.wait_for_function(KNOWS_ROOMS)
+        await shows(*both)
+        await ann.keyboard.press('Control+k')
+        await ann.keyboard.type('twins')
+        await expect(ann.locator('.switcher [role=option] .label')).to_have_text([both[1], both[0]])
+        await ann.keyboard.press('Escape')
+        await carl.ask('update_room', {'room': of_carl, 'name': 'Pair'})
+        await shows('Twins', 'Pair', 'Twins - Chatroom')
+        await carl.ask('update_room', {'room': of_carl, 'name': 'twins'})
+        await shows('Twins (by bob)', 'twins (by carl)', 'Twins (by bob) - Chatroom')
+        await carl.ask('remove', {'room': of_carl, 'username': 'ann'})
+        await expect(link(ann, of_carl)).to_have_count(0)
+        await expect(link(ann, of_bob)).to_have_text('Twins')
+        await expect(ann.locator('h1')).to_have_text('Twins')
+
+
+async def test_archived_rooms_are_marked_wherever_they_are_listed(open_chat, bob):
+    ann = await open_chat('ann')
+    room, other = await create(bob, 'Past'), await create(bob, 'Left')
+    mark = 'node => getComputedStyle(node, "::after").content'
+    await expect(link(ann, room)).to_be_visible()
+    assert await link(ann, room).evaluate(mark) == 'none'
+    for each in (room, other):
+        await bob.ask('update_room', {'room': each, 'archived': True})
+        await expect(link(ann, each)).to_have_attribute('data-archived', 'yes')
+    assert await link(ann, room).evaluate(mark) == '"archived"'
+    await ann.keyboard.press('Control+k')
+    await ann.keyboard.type('past')
+    choice = ann.locator('.switcher [role=option]', has_text='Past')
+    await expect(choice).to_be_visible()
+    assert 'archived' in await choice.evaluate(mark)
+    await ann.keyboard.press('Escape')
+    await ann.evaluate('room => new Promise(done => socket.emit("leave", {room}, done))', other)
+    await ann.get_by_role('button', name='Browse rooms').click()
+    row = ann.locator('.browsed li', has_text='Left')
+    await expect(row).to_contain_text('archived')
+
+
+async def test_a_conversation_is_in_the_sidebar_of_who_opens_it_and_with_its_first_message_in_the_others(open_chat, server, bob):
+    server.cookie('dora')
+    ann, dora = await open_chat('ann'), await open_chat('dora')
+    for page in (ann, dora):
+        await page.goto(f'{server.url}/chat/1')
+        await page.wait_for_function(KNOWS_ROOMS)
+    direct = (await bob.ask('open_direct', {'members': ['ann', 'dora']}))['room']['id']
+    await bob.ask('send_message', 'something else')
+    for page in (ann, dora):
+        await expect(page.locator('article .text').last).to_have_text('something else')
+        await expect(link(page, direct)).to_have_count(0)
+    await bob.ask('send_message', {'room': direct, 'message': 'for you two'})
+    for page in (ann, dora):
+        await expect(link(page, direct)).to_have_class(UNREAD)
+        await expect(badge(page, direct)).to_have_text('1')
+    two = await ann.evaluate('() => new Promise(done => socket.emit("open_direct", {members: ["dora"]}, done)).then(({room}) => room.id)')
+    await expect(link(ann, two)).to_have_text('dora')
+    await link(ann, two).click()
+    await expect(ann.locator('h1')).to_have_text('dora')
+    await ann.reload()
+    await ann.wait_for_function(KNOWS_ROOMS)
+    await expect(ann.locator('h1')).to_have_text('dora')
+    await expect(link(dora, two)).to_have_count(0)
+    await ann.get_by_label('Message', exact=True).fill('only you')
+    await ann.keyboard.press('Enter')
+    await expect(link(dora, two)).to_have_text('ann1')
+    await expect(link(dora, two)).to_have_class(UNREAD)
+    await link(dora, two).click()
+    await expect(dora.locator('article .text')).to_have_text('only you')

@@ -38,7 +38,7 @@ async def test_a_reply_knows_its_original_and_calls_its_author(ann, bob):
 
 @pytest.mark.parametrize('original', ['deleted', 'elsewhere', 'nowhere', 'wrong'])
 async def test_nothing_replies_to_what_is_not_there(ann, bob, original):
-    room = (await bob.ask('create_room', {'name': 'Other', 'kind': 'open'}))['room']['id']
+    room = (await bob.ask('create_room', {'name': f'Other than {original}', 'kind': 'open'}))['room']['id']
     number = {'deleted': await say(bob, 'x'), 'elsewhere': await say(bob, 'x', room=room), 'nowhere': 10**9, 'wrong': 'x'}[original]
     if original == 'deleted':
         await bob.ask('delete_message', {'id': number})

@@ -56,7 +56,8 @@ async def named(room, text):
     ('hello @bob', {'bob'}),
     ('@BOB!', {'bob'}),
     ('(@bob), "@bobby"', {'bob', 'bobby'}),
-    ('@bob.', {'bob.'}),
+    ('@bob.', {'bob'}), ('Thanks @bob.', {'bob'}), ('@bob. Next', {'bob'}), ('(@bob.)', {'bob'}), ('_@bob._', {'bob'}), ('@bob...', {'bob'}), ('@bob.!', {'bob'}),
+    ('@bob., look', {'bob.'}), ('@bob.: look', {'bob.'}), ('@bob_', {'bob'}), ('@bob. and @bob., both', {'bob', 'bob.'}),
     ('@bobby. Next', {'bobby'}),
     ('@bobby...', {'bobby'}),
     ('@ann is the author', set()),
@@ -139,6 +140,18 @@ async def test_who_has_the_name_all_is_called_by_it(room):
     await database.write(lambda: Written(User.create(username='channel', password='x', name_key='channel').id))
     assert await named(room, '@all @channel') == {'All'}
     assert await named(room, '@here') == {'everyone'}
+
+
+@pytest.mark.parametrize(('people', 'text', 'whom'), [
+    (['kim.', 'kim'], '@kim.', {'kim'}), (['kim.'], '@kim.', {'kim.'}), (['kim.'], '@kim', set()), (['kim..', 'kim.'], '@kim..', {'kim..'}),
+    (['kim_', 'kim'], '@kim_.', {'kim_'}), (['kim_', 'kim'], 'hi @kim_', {'kim_'}), (['.kim', 'kim'], '@.kim', {'.kim'}), (['kim-', 'kim'], '@kim-', {'kim-'}),
+    (['KIM.', 'kim'], '@Kim.', {'kim'}), (['kim.', 'kim'], '@kim.\n@kim., you', {'kim', 'kim.'})])
+async def test_dots_at_the_end_of_a_sentence_are_its_own(room, people, text, whom):
+    """Unless only somebody is called so who came before names had to end in a letter."""
+    await database.write(lambda: Written(add(room, *people)))
+    assert await named(room, text) == whom
+    entry = await messages.post(acting(AUTHOR), room, text)
+    assert {key(marked[1:]) for marked in set_apart(entry)} == {key(name) for name in whom}
 
 
 @pytest.mark.parametrize('text', ['@a' + '._-' * 1330, '@a' + '.' * 3990, ' '.join(f'@x{i}' for i in range(900)), '@' * 4000,

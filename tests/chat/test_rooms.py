@@ -1,5 +1,6 @@
 """Rooms by real programs: who may do what, and who hears it."""
 import asyncio
+import itertools
 from contextlib import AsyncExitStack
 
 import pytest
@@ -10,6 +11,7 @@ NAMES = ('ann', 'bob', 'carl', 'dora')
 '''Ann came first, so that she is the administrator.'''
 ROOM = {'id', 'name', 'kind', 'topic', 'revision', 'archived', 'unread', 'mentions', 'last_read_id'}
 FOREVER = 10**9
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
@@ -38,8 +40,9 @@ async def dora(people):
     return people[3]
 
 
-async def create(program, name='Plans', kind='closed', members=()):
-    answer = await program.ask('create_room', {'name': name, 'kind': kind, 'members': list(members)})
+async def create(program, name=None, kind='closed', members=()):
+    """Make a room; each has a name of its own."""
+    answer = await program.ask('create_room', {'name': name or f'Plans {next(NUMBERS)}', 'kind': kind, 'members': list(members)})
     assert set(answer['room']) == ROOM, answer
     return answer['room']['id']
 
@@ -87,9 +90,129 @@ async def test_a_direct_conversation_is_one_for_its_people(bob, carl, dora):
     three = (await bob.ask('open_direct', {'members': ['carl', 'dora']}))['room']
     assert three['id'] != answers[0]['room']['id']
     assert three['name'] == 'carl, dora'
+    assert await code(carl.ask('send_message', {'message': 'x', 'room': three['id']})) == 'not_found', 'who has not heard of it is not there'
+    assert (await carl.ask('open_direct', {'members': ['dora', 'bob']}))['room']['id'] == three['id']
     await carl.wait_for('room_changed', id=three['id'], kind='direct')
     await carl.ask('send_message', {'message': 'to both', 'room': three['id']})
     assert (await bob.texts(1), await dora.texts(1)) == (['to both'], ['to both'])
+
+
+@pytest.mark.parametrize('others', [['carl'], ['carl', 'dora']])
+async def test_a_conversation_reaches_the_others_with_its_first_message(server, ann, bob, carl, dora, others):
+    hearing = {'carl': carl, 'dora': dora}
+    del ann.told[:]
+    begun = (await bob.ask('open_direct', {'members': [*others, 'ann']}))['room']
+    room = begun['id']
+    assert await room_of(bob, room) == begun, 'who opened it sees it at once'
+    assert (await bob.wait_for('room_changed', id=room))['name'] == ', '.join(['ann', *others])
+    assert {each['username'] for each in (await bob.ask('members', {'room': room}))['members']} == {'ann', 'bob', *others}
+    await bob.ask('typing', {'room': room})
+    await silence(bob, *hearing.values())
+    for name in others:
+        program = hearing[name]
+        assert await room_of(program, room) is None
+        assert [data for event, data in program.told if data.get('id') == room or data.get('room') == room] == []
+        for asked in (('history', {'room': room}), ('changes', {'room': room, 'since': 0}), ('members', {'room': room}), ('read', {'room': room, 'id': 1}),
+                      ('send_message', {'room': room, 'message': 'x'}), ('notify', {'room': room, 'level': 'all'}), ('pinned', {'room': room})):
+            assert await code(program.ask(*asked)) == 'not_found', asked
+    sent = await bob.ask('send_message', {'room': room, 'message': f'hello, @{others[0]}'})
+    assert sent['revision'] == 1
+    for name in others:
+        told = await hearing[name].wait_for('room_changed', id=room)
+        assert (told['unread'], told['kind'], told['mentions']) == (1, 'direct', int(name == others[0]))
+        assert await hearing[name].texts(1) == [f'hello, @{others[0]}'], 'the message itself, too'
+        events = [each['message'] for each in await hearing[name].written(room)]
+        assert events == [f'hello, @{others[0]}']
+        hearing[name].heard.clear()
+    await hearing[others[0]].ask('send_message', {'room': room, 'message': 'and back'})
+    await bob.texts(1)
+
+
+async def test_two_who_open_the_same_conversation_are_in_one(server, bob, carl):
+    async with server.program('emma') as emma, server.program('finn') as finn:
+        rooms = [(await program.ask('open_direct', {'members': [other]}))['room'] for program, other in ((emma, 'finn'), (finn, 'emma'), (emma, 'finn'))]
+        assert len({room['id'] for room in rooms}) == 1
+        assert [room['name'] for room in rooms] == ['finn', 'emma', 'finn']
+        assert await room_of(finn, rooms[0]['id'])
+        await finn.ask('send_message', {'room': rooms[0]['id'], 'message': 'hi'})
+        assert await emma.texts(1) == ['hi']
+        assert (await room_of(emma, rooms[0]['id']))['unread'] == 1
+
+
+async def test_the_first_message_and_opening_it_at_the_same_time_lose_nothing(server):
+    async with server.program('gina') as gina, server.program('hugo') as hugo:
+        room = (await gina.ask('open_direct', {'members': ['hugo']}))['room']['id']
+        await asyncio.gather(*(gina.ask('send_message', {'room': room, 'message': str(i)}) for i in range(5)), hugo.ask('open_direct', {'members': ['gina']}))
+        assert await hugo.texts(5) == [str(i) for i in range(5)]
+        assert (await room_of(hugo, room))['unread'] == 5
+
+
+LOOKS = ['Name NUMBER', 'NAME number', 'name NUMBER'.upper(), 'Ｎａｍｅ NUMBER', ' Name   NUMBER ', 'Na\u200bme NUMBER', 'Name\u00a0NUMBER', 'N\u00adame NUMBER\ufe0f']
+
+
+@pytest.mark.parametrize('kind', ['open', 'closed'])
+async def test_a_room_gets_no_name_that_one_has_which_its_maker_sees(bob, carl, dora, kind):
+    number = str(next(NUMBERS))
+    first = await create(bob, f'Name {number}', kind, ['carl'])
+    other = await create(carl, f'Other {number}')
+    for look in LOOKS:
+        name = look.replace('NUMBER', number).replace('number', number)
+        for asked in (('create_room', {'name': name, 'kind': 'open'}), ('create_room', {'name': name, 'kind': 'closed'}), ('update_room', {'room': other, 'name': name})):
+            answer = await carl.ask(*asked)
+            assert answer == {'code': 'conflict', 'error': f'There is a room named "Name {number}" already: choose another name.'}, name
+    for name in (f'Name {number}!', f'Name{number}', f'Näme {number}'):
+        await create(carl, name)
+    assert await code(dora.ask('create_room', {'name': f'name {number}', 'kind': 'closed'})) == ('ok' if kind == 'closed' else 'conflict'), 'a closed one she must not know of'
+    assert (await room_of(bob, first))['name'] == f'Name {number}'
+
+
+async def test_the_names_of_the_lobby_and_of_open_rooms_that_one_left_are_taken_too(bob, carl):
+    name = f'Left {next(NUMBERS)}'
+    room = await create(bob, name, 'open')
+    await carl.ask('leave', {'room': room})
+    for taken in ('Lobby', 'lobby', 'ＬＯＢＢＹ', 'Lob\u200bby', name):
+        assert await code(carl.ask('create_room', {'name': taken, 'kind': 'closed'})) == 'conflict'
+
+
+async def test_an_archived_room_keeps_its_name(bob, carl):
+    name = f'Kept {next(NUMBERS)}'
+    room = await create(bob, name, members=['carl'])
+    await bob.ask('update_room', {'room': room, 'archived': True})
+    answer = await carl.ask('create_room', {'name': name.lower(), 'kind': 'closed'})
+    assert answer == {'code': 'conflict', 'error': f'An archived room is named "{name}": choose another name, or have that one brought back.'}
+    await bob.ask('update_room', {'room': room, 'archived': False})
+
+
+async def test_a_room_keeps_the_name_that_it_has(ann, bob, carl):
+    """It may be another's, too: a closed one to which somebody is invited, or one of before."""
+    name = f'Twins {next(NUMBERS)}'
+    of_bob, of_carl = await create(bob, name), await create(carl, name)
+    assert await code(bob.ask('invite', {'room': of_bob, 'username': 'carl'})) == 'ok'
+    assert [(await room_of(carl, room))['name'] for room in (of_bob, of_carl)] == [name, name]
+    assert await code(carl.ask('update_room', {'room': of_carl, 'name': name, 'topic': 'Mine'})) == 'ok'
+    assert await code(carl.ask('update_room', {'room': of_carl, 'archived': True})) == 'ok'
+    assert await code(carl.ask('update_room', {'room': of_carl, 'archived': False})) == 'ok'
+    assert await code(carl.ask('update_room', {'room': of_carl, 'name': name.upper()})) == 'conflict'
+    assert await code(carl.ask('update_room', {'room': of_carl, 'name': f'{name} too'})) == 'ok'
+    assert await code(carl.ask('update_room', {'room': of_carl, 'name': f'{name} TOO'})) == 'ok', 'its own, in capitals'
+
+
+async def test_rooms_made_at_the_same_time_have_one_name_each(bob, carl, dora):
+    name = f'Race {next(NUMBERS)}'
+    codes = await asyncio.gather(*(code(program.ask('create_room', {'name': name, 'kind': 'open'})) for program in (bob, carl, dora) * 2))
+    assert sorted(codes) == ['conflict'] * 5 + ['ok']
+
+
+async def test_who_comes_later_gets_no_archived_rooms_but_can_read_them(server, bob):
+    room = await create(bob, f'Past {next(NUMBERS)}', 'open')
+    await bob.ask('send_message', {'room': room, 'message': 'long ago'})
+    await bob.ask('update_room', {'room': room, 'archived': True})
+    async with server.program('lisa') as lisa:
+        assert await room_of(lisa, room) is None
+        (found,) = [each for each in (await lisa.ask('browse'))['rooms'] if each['id'] == room]
+        assert found['archived']
+        assert await lisa.ask('join', {'room': room}) == {'room': room}
+        assert [each['message'] for each in await lisa.written(room)] == ['long ago']
 
 
 @pytest.mark.parametrize(('asked', 'refusal'), [
@@ -131,6 +254,7 @@ async def test_the_lobby_stays(ann):
 
 async def test_a_direct_conversation_never_changes(ann, bob):
     room = (await bob.ask('open_direct', {'members': ['ann']}))['room']['id']
+    await bob.ask('send_message', {'room': room, 'message': 'hello'})
     for program in (ann, bob):
         for asked in (('leave', {'room': room}), ('update_room', {'room': room, 'name': 'x'}), ('update_room', {'room': room, 'kind': 'open'}),
                       ('invite', {'room': room, 'username': 'carl'}), ('remove', {'room': room, 'username': 'ann'})):
@@ -207,9 +331,9 @@ async def heard_after_connecting(server, name):
 
 
 async def test_invited_people_hear_at_once(bob, carl):
-    room = await create(bob)
+    room = await create(bob, 'By invitation')
     await bob.ask('invite', {'room': room, 'username': 'Carl'})
-    assert (await carl.wait_for('room_changed', id=room))['name'] == 'Plans'
+    assert (await carl.wait_for('room_changed', id=room))['name'] == 'By invitation'
     await bob.ask('send_message', {'message': 'welcome', 'room': room})
     assert await carl.texts(1) == ['welcome']
     assert await code(bob.ask('invite', {'room': room, 'username': 'nobody'})) == 'not_found'
@@ -220,7 +344,7 @@ async def test_an_archived_room_is_read_and_not_written(bob, carl):
     room = await create(bob, members=['carl'])
     await carl.ask('send_message', {'message': 'kept', 'room': room})
     await bob.ask('update_room', {'room': room, 'archived': True})
-    assert (await carl.wait_for('room_changed', id=room, archived=True))['name'] == 'Plans'
+    assert (await carl.wait_for('room_changed', id=room, archived=True))['unread'] >= 1
     assert await code(carl.ask('send_message', {'message': 'x', 'room': room})) == 'forbidden'
     assert [m['message'] for m in await carl.written(room)] == ['kept']
     await bob.ask('update_room', {'room': room, 'archived': False})

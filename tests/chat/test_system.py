@@ -1,10 +1,12 @@
 """System messages: what happened in a room, as programs hear of it; whom it counts for, and what can't be done with it."""
 from contextlib import AsyncExitStack
+from itertools import count
 
 import pytest
 
 NAMES = ('ann', 'bob', 'carl', 'dora')
 '''Ann came first, so that she is the administrator.'''
+NUMBERS = count(1)
 
 
 @pytest.fixture
@@ -13,8 +15,8 @@ async def people(server):
         yield [await stack.enter_async_context(server.program(name)) for name in NAMES]
 
 
-async def create(program, kind='closed', members=()):
-    return (await program.ask('create_room', {'name': 'Plans', 'kind': kind, 'members': list(members)}))['room']['id']
+async def create(program, kind='closed', members=(), name=None):
+    return (await program.ask('create_room', {'name': name or f'Plans {next(NUMBERS)}', 'kind': kind, 'members': list(members)}))['room']['id']
 
 
 async def lines(program, room):
@@ -31,7 +33,7 @@ def line(kind, username=None, name=None, topic=None):
 
 async def test_each_thing_that_happens_is_a_message_with_a_sentence(people):
     _, bob, carl, dora = people
-    room = await create(bob, members=['carl', 'ann'])
+    room = await create(bob, members=['carl', 'ann'], name='Plans')
     for event, arguments in [
             ('invite', {'username': 'dora'}), ('remove', {'username': 'dora'}), ('update_room', {'name': 'New  name', 'topic': 'Why {name}'}),
             ('update_room', {'topic': ''}), ('update_room', {'archived': True}), ('update_room', {'name': 'Old', 'archived': True}),

@@ -7,6 +7,7 @@ from pathlib import Path
 import bcrypt
 import pytest
 
+import skeletons
 from chat import calls
 from chat.text import markdown
 from database import migrations
@@ -140,7 +141,7 @@ def test_the_schema_is_what_was_promised(tmp_path):
     connection.close()
     assert 'id INTEGER PRIMARY KEY AUTOINCREMENT' in users
     assert indexes >= {('author', 'client_id'), ('room', 'id'), ('room', 'revision')}
-    assert version == migrations.LATEST == 9
+    assert version == migrations.LATEST == 10
 
 
 def test_a_database_of_this_version_is_not_touched(tmp_path):
@@ -221,3 +222,72 @@ def test_what_was_written_before_there_were_system_messages_is_none(tmp_path, mo
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute('SELECT body, system, about FROM messages').fetchall() == [('hi', None, None)]
         assert connection.execute('PRAGMA foreign_key_check').fetchall() == []
+
+
+SKELETONS = ['ann', 'Ann', 'АNN', 'аnn', 'bob', 'bob.', '..', 'Mary Ann', "o'neil", 'ЕВА', 'eba', 'Ivan', 'іvan', 'tom', 'torn', 'straße', 'zoë', 'zoё', 'さくら', '小明', 'محمد',
+             'bob١', 'everyone', 'еveryone', 'x' * 5_000, '', 'e' + '\u0316\u0301' * 50_000, '🎉', 'ﷺ', '\u200b']
+
+
+@pytest.mark.parametrize('version', [0, *range(1, 10)])
+def test_names_of_before_stay_and_get_their_skeletons(tmp_path, monkeypatch, version):
+    """Whatever they are, from every earlier version: those who have them log in, and nobody new passes for them."""
+    path = tmp_path / 'chatroom.db'
+    if version:
+        prepare_as_of(version, path, monkeypatch)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.executemany("INSERT INTO users (username, password, name_key, created_at) VALUES (?, 'x', NULL, '2026')", [(name,) for name in SKELETONS])
+    else:
+        original(path, CLASSIC, [(name, 'x') for name in SKELETONS])
+    migrations.prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert dict(connection.execute('SELECT username, skeleton FROM users')) == {name: skeletons.skeleton(name) for name in SKELETONS}
+        assert connection.execute('PRAGMA foreign_key_check').fetchall() == []
+        assert connection.execute('PRAGMA integrity_check').fetchone() == ('ok',)
+
+
+@pytest.mark.parametrize('version', range(2, 10))
+def test_rooms_of_one_name_stay_and_who_was_not_written_to_sees_no_conversation(tmp_path, monkeypatch, version):
+    path = tmp_path / 'chatroom.db'
+    prepare_as_of(version, path, monkeypatch)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany("INSERT INTO users (username, password, name_key, created_at) VALUES (?, 'x', ?, '2026')", [(name, name) for name in ('ann', 'bob', 'carl')])
+        connection.executemany("INSERT INTO rooms (id, name, kind, creator, people, created_at) VALUES (?, ?, ?, ?, ?, '2026')", [
+            (2, 'Plans', 'open', 1, None), (3, 'Plans', 'closed', 2, None), (4, 'PLANS', 'open', 2, None),
+            (5, '', 'direct', 1, '1,2'), (6, '', 'direct', 2, '1,2,3'), (7, '', 'direct', 2, '2,3')])
+        members = [(room, user) for room, users in {1: (1, 2, 3), 2: (1, 2), 3: (1, 2), 4: (1, 2, 3), 5: (1, 2), 6: (1, 2, 3), 7: (2, 3)}.items() for user in users]
+        connection.executemany('INSERT INTO memberships (room, user) VALUES (?, ?)', members)
+        deleted = [(6, None), (7, '2026')]
+        connection.executemany("INSERT INTO messages (room, author, body, created_at, revision, deleted_at) VALUES (?, 2, '', '2026', 1, ?)", deleted)
+    migrations.prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute('SELECT name FROM rooms WHERE id < 5').fetchall() == [('Lobby',), ('Plans',), ('Plans',), ('PLANS',)]
+        assert connection.execute('SELECT room, user FROM memberships ORDER BY room, user').fetchall() == [row for row in members if row != (5, 2)]
+
+
+async def test_a_conversation_of_before_that_is_empty_is_found_again_by_both(make_server, tmp_path, monkeypatch):
+    path = tmp_path / 'chatroom.db'
+    prepare_as_of(9, path, monkeypatch)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        secret = hashed('correct horse 7').decode()
+        connection.executemany("INSERT INTO users (username, password, name_key, created_at) VALUES (?, ?, ?, '2026-01-01T00:00:00.000+00:00')", [(name, secret, name) for name in ('ann', 'bob')])
+        connection.execute("INSERT INTO rooms (id, name, kind, creator, people, created_at) VALUES (5, '', 'direct', 1, '1,2', '2026-01-01T00:00:00.000+00:00')")
+        connection.execute('INSERT INTO memberships (room, user) VALUES (1, 1), (1, 2), (5, 1), (5, 2)')
+    with make_server() as server:
+        async with server.program('ann') as ann, server.program('bob') as bob:
+            assert [each['name'] for each in (await ann.ask('rooms'))['rooms']] == ['Lobby', 'bob']
+            assert [each['name'] for each in (await bob.ask('rooms'))['rooms']] == ['Lobby']
+            await ann.ask('send_message', {'room': 5, 'message': 'at last'})
+            assert await bob.texts(1) == ['at last']
+            assert [each['name'] for each in (await bob.ask('rooms'))['rooms']] == ['Lobby', 'ann']
+
+
+def test_who_broke_todays_rules_before_logs_in_and_is_passed_for_by_nobody(make_server, tmp_path):
+    old = ['all', 'Admin', 'bob.', '..', 'ann', 'аnn', 'еveryone', ' ann', 'x y ']
+    original(tmp_path / 'chatroom.db', CLASSIC, [(name, hashed(f'secret of {name}').decode()) for name in old])
+    with make_server() as server:
+        for name in old:
+            assert server.post('/login', name, f'secret of {name}').status_code == 303, name
+        assert server.post('/login', ' ann ', 'secret of ann').status_code == 303
+        assert server.post('/login', 'x y', 'secret of x y ').status_code == 401, 'only what is typed too much is forgiven'
+        for name, status in {'aпn': 303, 'αnn': 409, 'admin': 422, 'ALL': 422, 'bob': 303, 'bob-': 422, 'everyone': 422, 'everyоne': 422}.items():
+            assert server.post('/register', name).status_code == status, name

@@ -1,5 +1,6 @@
 """What pages ask for: by a socket as a page has it, without the page."""
 import asyncio
+import itertools
 import re
 from contextlib import AsyncExitStack
 
@@ -22,8 +23,11 @@ async def open_page(server):
         yield open_as
 
 
+NUMBERS = itertools.count(1)
+
+
 async def create(bob, *members, kind='closed'):
-    return (await bob.ask('create_room', {'name': 'Room', 'kind': kind, 'members': list(members)}))['room']['id']
+    return (await bob.ask('create_room', {'name': f'Room {next(NUMBERS)}', 'kind': kind, 'members': list(members)}))['room']['id']
 
 
 def heard(page, name):

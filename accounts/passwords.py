@@ -1,0 +1,28 @@
+"""How a password is spelled: keyboards send "é" as one character or as two, and it is the same password."""
+import unicodedata
+
+from names import LONGEST_COMPARED
+
+from .hashing import PASSWORD_BYTES
+
+
+def composed(password: str) -> str:
+    """The password in NFC, of which hashes are made; unless it is so long that this takes time, for it is nobody's."""
+    return unicodedata.normalize('NFC', password) if len(password) <= LONGEST_COMPARED else password
+
+
+def spellings(password: str) -> list[str]:
+    """What a stored hash may have been made of: NFC, or, before that was the rule, what was typed, or NFD."""
+    normal = composed(password)
+    apart = unicodedata.normalize('NFD', password) if len(password) <= LONGEST_COMPARED else password
+    return [*dict.fromkeys((normal, password, apart))]
+
+
+def fits(password: str) -> bool:
+    """Whether bcrypt uses all of it."""
+    return len(password.encode()) <= PASSWORD_BYTES
+
+
+def lasting(spelling: str) -> str:
+    """What to hash anew for somebody who came in by this spelling: NFC, unless bcrypt would cut that."""
+    return composed(spelling) if fits(composed(spelling)) else spelling
