@@ -140,7 +140,7 @@ def test_the_schema_is_what_was_promised(tmp_path):
     connection.close()
     assert 'id INTEGER PRIMARY KEY AUTOINCREMENT' in users
     assert indexes >= {('author', 'client_id'), ('room', 'id'), ('room', 'revision')}
-    assert version == migrations.LATEST == 9
+    assert version == migrations.LATEST == 11
 
 
 def test_a_database_of_this_version_is_not_touched(tmp_path):
