@@ -92,7 +92,7 @@ def plain_lines(text: str) -> str:
     """All of a text, without markup, but with the numbers and signs before the items of lists: they may be meant."""
     text = _with_newlines(text)
     tokens = parsed(text, nobody) if _may_mean(text) else None
-    return ' '.join(_plain(tokens, SIGNS)) if tokens else text
+    return ' '.join(filter(None, _plain(tokens, SIGNS))) if tokens else text
 
 
 def _plain(tokens: Sequence[Token], signs: str = '') -> Iterator[str]:
