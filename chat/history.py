@@ -103,7 +103,7 @@ async def first_on(actor: Actor, room_id: int, start: datetime) -> Entry | None:
     def query() -> Entry | None:
         require(actor.user_id, room_id)
         mine = messages_of(actor.user_id, room_id)
-        later = _window(mine, None, first_since(start - CLOCK_ERROR) - 1).where(Message.created_at >= start)
+        later = _window(mine, None, first_since(moved(start, -CLOCK_ERROR)) - 1).where(Message.created_at >= start)
         found = later.first() or _window(mine, None, None).first()
         return entries([found])[0] if found else None
 
@@ -121,6 +121,14 @@ def first_since(moment: datetime) -> int:
         else:
             high = middle
     return low
+
+
+def moved(moment: datetime, by: timedelta) -> datetime:
+    """A later or earlier time, as far as there is one."""
+    try:
+        return moment + by
+    except OverflowError:
+        return moment
 
 
 def by_id(message_ids: Sequence[int]) -> list[Entry]:

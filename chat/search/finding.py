@@ -97,8 +97,8 @@ def _found(user_id: int, text: str, end: int, zone: str) -> Found:
     if match is None:
         return Found([], has_more=False, note=names.note)
     start, last = _bounds(query)
-    first = history.first_since(_moved(start, -history.CLOCK_ERROR)) if start else 0
-    end = min(end, history.first_since(_moved(last, history.CLOCK_ERROR))) if last else end
+    first = history.first_since(history.moved(start, -history.CLOCK_ERROR)) if start else 0
+    end = min(end, history.first_since(history.moved(last, history.CLOCK_ERROR))) if last else end
     days, moments = _days(query)
     ids = [row[0] for row in db.execute_sql(FOUND.format(days=days), {
         'user': user_id, 'match': match, 'first': first, 'end': end, **moments,
@@ -113,14 +113,6 @@ def _bounds(query: Query) -> tuple[datetime | None, datetime | None]:
     starts = [query.start, min((start for start, _ in query.on), default=None)]
     ends = [query.end, max((end for _, end in query.on), default=None)]
     return max(filter(None, starts), default=None), min(filter(None, ends), default=None)
-
-
-def _moved(moment: datetime, by: timedelta) -> datetime:
-    """A later or earlier time, as far as there is one."""
-    try:
-        return moment + by
-    except OverflowError:
-        return moment
 
 
 def _days(query: Query) -> tuple[str, dict[str, str]]:
