@@ -66,7 +66,7 @@ def main() -> None:
             check_machine(chosen)
             files.claim(path)
         migrations.prepare(path)
-        index.prepare(path)
+        index.prepare(path, say)
     except SetupError as error:
         give_up(error)
     install(chosen)

@@ -207,7 +207,7 @@ class Reaction(Table):
 
     class Meta:
         table_name = 'reactions'
-        indexes = ((('message', 'user', 'emoji'), True),)
+        indexes = ((('message', 'user', 'emoji'), True), (('user', 'emoji'), False))
 
 
 class Pin(Table):

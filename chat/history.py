@@ -1,8 +1,9 @@
 """Reading stored messages: changes since a revision, older and newer ones, and those that mention the user."""
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from peewee import ModelSelect
+from peewee import ModelSelect, fn
 
 import database
 from accounts.actor import Actor
@@ -16,6 +17,8 @@ from .rooms import require
 MOST_CHANGES = 200
 MOST = 200
 PAGE = 50
+CLOCK_ERROR = timedelta(days=1)
+'''How far the clock may have been set back, so that a message with a higher id has an earlier time.'''
 LARGEST = PAGE * LENGTH
 '''Characters of texts after which a response is cut off, so that building it does not hold up other requests.'''
 
@@ -90,6 +93,42 @@ async def mentioning(actor: Actor, before: int | None = None) -> list[Entry]:
 async def one(actor: Actor, message_id: int) -> Entry:
     """One message in its current form. Raises Refused('not_found')."""
     return await database.read(lambda: entries([visible(actor.user_id, message_id)])[0])
+
+
+async def first_on(actor: Actor, room_id: int, start: datetime) -> Entry | None:
+    """The first message of a room from a time on, or else the last one before; None if there is none.
+
+    Raises Refused('not_found').
+    """
+    def query() -> Entry | None:
+        require(actor.user_id, room_id)
+        mine = messages_of(actor.user_id, room_id)
+        later = _window(mine, None, first_since(moved(start, -CLOCK_ERROR)) - 1).where(Message.created_at >= start)
+        found = later.first() or _window(mine, None, None).first()
+        return entries([found])[0] if found else None
+
+    return await database.read_aside(query)
+
+
+def first_since(moment: datetime) -> int:
+    """Binary search for the id that divides messages before this time from later ones, but for CLOCK_ERROR."""
+    low, high = 0, (Message.select(fn.MAX(Message.id)).scalar() or -1) + 1
+    while low < high:
+        middle = (low + high) // 2
+        found = Message.select(Message.id, Message.created_at).where(Message.id >= middle).order_by(Message.id).get()
+        if found.created_at < moment:
+            low = found.id + 1
+        else:
+            high = middle
+    return low
+
+
+def moved(moment: datetime, by: timedelta) -> datetime:
+    """A later or earlier time, as far as there is one."""
+    try:
+        return moment + by
+    except OverflowError:
+        return moment
 
 
 def by_id(message_ids: Sequence[int]) -> list[Entry]:

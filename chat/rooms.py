@@ -3,9 +3,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
-
-from peewee import JOIN, SQL, fn
 
 import database
 import names
@@ -13,7 +12,7 @@ from accounts.actor import Actor
 from database import db
 from errors import Refused
 from hub import sockets
-from models import LOBBY, Membership, Message, Room, User, listed, rooms_of
+from models import LOBBY, Membership, Room, User, iso, listed, rooms_of
 
 from .system import COUNTED
 from .text import markdown
@@ -24,6 +23,16 @@ MOST_LOOKED_AT = 1_000
 Count = Literal['unread', 'mentions', '']
 MOST_BROWSED = 200
 '''Rooms in the list of open rooms that a user may join.'''
+OPEN = '''
+    SELECT *, (SELECT COUNT(*) FROM memberships WHERE room = found.id),
+        (SELECT created_at FROM messages WHERE id = found.newest) FROM (
+            SELECT r.id, r.name, r.kind, r.topic, r.revision, r.archived_at, r.creator, c.username, m.level,
+                (SELECT COALESCE(MAX(id), 0) FROM messages WHERE room = r.id AND system IS NULL) AS newest
+            FROM rooms r LEFT JOIN memberships m ON m.room = r.id AND m.user = :user
+                LEFT JOIN users c ON c.id = r.creator
+            WHERE r.kind = 'open' AND (:all OR m.user IS NULL) ORDER BY newest DESC LIMIT :most) found'''
+MOST_OPEN = 1_000
+'''Open rooms that are listed to somebody who looks for one among all.'''
 INFO = f'''
     SELECT r.id, r.name, r.kind, r.topic, r.revision, r.archived_at, r.creator, m.last_read_id, m.level,
         (SELECT COUNT(*) FROM (SELECT 1 FROM (
@@ -135,6 +144,20 @@ class RoomInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A room in the list of open ones: how many are in it, when somebody last wrote there, if the user is in it."""
+
+    room: RoomInfo
+    members: int
+    last_at: datetime | None
+    is_mine: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that programs receive (PROGRAMS.md)."""
+        return {**self.room.to_dict(), 'members': self.members, 'last_at': iso(self.last_at) if self.last_at else None}
+
+
+@dataclass(frozen=True, slots=True)
 class RoomChange:
     """A change of a room to publish: who joined, who left, and who gets its new info (`told`; None: all its members).
 
@@ -185,21 +208,24 @@ async def check(actor: Actor, room_id: int, *, is_written_to: bool = False) -> N
         raise archived_error()
 
 
-async def browse(actor: Actor) -> list[RoomInfo]:
+async def browse(actor: Actor) -> list[Listed]:
     """The open rooms that this user is not in, by name; above MOST_BROWSED, those with the latest messages."""
-    def query() -> list[RoomInfo]:
-        mine = Membership.select(Membership.room).where(Membership.user == actor.user_id)
-        newest = Message.select(fn.COALESCE(fn.MAX(Message.id), 0)).where(
-            Message.room == Room.id, Message.system.is_null())
-        left: Any = (Room.select(Room, User.username, newest.alias('newest')).join(User, JOIN.LEFT_OUTER)
-                     .where(Room.kind == 'open', Room.id.not_in(mine))
-                     .order_by(SQL('newest').desc()).limit(MOST_BROWSED))
-        found = [RoomInfo(room.id, room.name, room.revision, room.kind, room.topic, room.archived_at is not None,
-                          room.creator_id, last_read_id=room.newest, maker=room.creator and room.creator.username)
-                 for room in left]
-        return sorted(found, key=_by_name)
+    return await database.read(lambda: _open(actor.user_id, MOST_BROWSED, with_mine=False))
 
-    return await database.read(query)
+
+async def browse_all(actor: Actor) -> list[Listed]:
+    """All open rooms, by name; above MOST_OPEN, those with the latest messages."""
+    return await database.read_aside(lambda: _open(actor.user_id, MOST_OPEN, with_mine=True))
+
+
+def _open(user_id: int, most: int, *, with_mine: bool) -> list[Listed]:
+    rows = db.execute_sql(OPEN, {'user': user_id, 'all': with_mine, 'most': most})
+    found = [Listed(RoomInfo(number, name, revision, kind, topic, archived is not None, creator, last_read_id=newest,
+                             level=level or 'all'), members, datetime.fromisoformat(last_at) if last_at else None,
+                    is_mine=level is not None)
+             for number, name, kind, topic, revision, archived, creator, maker, level, newest, members, last_at
+             in rows]
+    return sorted(found, key=lambda each: _by_name(each.room))
 
 
 def told_apart(found: Sequence[RoomInfo]) -> list[RoomInfo]:

@@ -9,7 +9,17 @@ const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "✅"], FAILED = "The e
 let picker = null, list = null, searchedFor = null, picked = null;
 const part = (selector) => picker.querySelector(selector);
 export const usedEmoji = (emoji) => promote("emoji", emoji, KEPT_EMOJI);
-export const recentEmoji = (most) => [...new Set([...recentOf("emoji"), ...USUAL])].slice(0, most);
+// Those that I react with most are at hand. Each keeps its place while it is one of them.
+const reacted = new Map(USUAL.map((emoji) => [emoji, 0]));
+let usual = [];
+export const reactedWith = (emoji, by) => reacted.set(emoji, (reacted.get(emoji) ?? 0) + by);
+export const usualEmoji = (most) => {
+  const best = [...reacted].toSorted(([, a], [, b]) => b - a).slice(0, most).map(([emoji]) => emoji);
+  const others = best.filter((emoji) => !usual.includes(emoji));
+  usual = best.map((_, at) => best.includes(usual[at]) ? usual[at] : others.shift());
+  return usual;
+};
+offer("learnUsual", ({emoji}) => { for (const [one, times] of emoji) reacted.set(one, times); });
 export const shortcode = (name) => `:${name.replaceAll(" ", "_")}:`;
 const bare = (emoji) => emoji.replace(/[🏻-🏿]|\uFE0F/gu, "");
 const allCells = () => picker ? [...picker.querySelectorAll(".every [data-key]")] : [];

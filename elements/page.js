@@ -11,21 +11,27 @@ import {showKeys, showSwitcher} from "./suggesting.js";
 import {isLastDeleted, undo} from "./tools.js";
 import {} from "./citing.js";
 import {} from "./copying.js";
+import {} from "./days.js";
 import {} from "./edges.js";
 import {} from "./folding.js";
 import {} from "./pasting.js";
 const panel = document.querySelector(".panel"), [closeButton, content] = panel.children;
 const side = document.querySelector(".sidebar"), drawer = document.getElementById("rooms");
 let shown = {}, typed = "";  // typed: what is looked for, also when the panel is opened again
+const setShown = (now) => {
+  shown = now;
+  for (const button of document.querySelectorAll("[data-call=panel]"))
+    button.ariaExpanded = button.dataset.panel === now.name;
+};
 const closePanel = () => {
   const {name, opener} = shown;
-  shown = {}; panel.hidden = true; content.textContent = "";
+  setShown({}); panel.hidden = true; content.textContent = "";
   if (opener) (opener.checkVisibility() ? opener : drawer).focus();
   return name;
 };
 const togglePanel = (name, opener) => {
   if (shown.name === name) return closePanel();
-  shown = {name, opener};
+  setShown({name, opener});
   content.replaceChildren(views.querySelector(`template[data-panel="${name}"]`).content.cloneNode(true));
   const [view] = content.children, query = view.querySelector("input[name]");
   panel.hidden = false;
@@ -37,6 +43,7 @@ const uncover = () => { if (matchMedia("(max-width: 1099px)").matches) closePane
 closeButton.addEventListener("click", closePanel);
 content.addEventListener("input", ({target: {name, value}}) => { if (name) typed = value; });
 steps(content, "input[name], .calling a, .found", ([top]) => top?.matches("input") && top);
+setShown({});
 offer("panel", (_, button) => togglePanel(button.dataset.panel, button));
 offer("showFound", ({room, id}) => { open(room, {at: id}); uncover(); });
 offer("writeTo", ({members}) => { openDirect(members); uncover(); });

@@ -3,7 +3,7 @@
 // long press.
 import {complain, log, me, socket, takeView, when} from "./context.js";
 import {placeBeside, targetOf} from "./dom.js";
-import {pick, usedEmoji} from "./emoji.js";
+import {pick, reactedWith, usedEmoji} from "./emoji.js";
 import {itemsNamed, whenAnswered} from "./outbox.js";
 import {doDurably, offer} from "./runtime.js";
 import {keeping, messageOf} from "./transcript.js";
@@ -73,6 +73,7 @@ const letGo = () => { held = {}; redraw(); };
 const toggleReaction = (id, emoji) => {
   const on = reactionOf(messageOf(id), emoji)?.ariaPressed !== "true";
   if (on) usedEmoji(emoji);
+  reactedWith(emoji, on ? 1 : -1);
   doDurably("react", {id, emoji, on});
 };
 whenAnswered("react", ({subject, of}, {error, revision}) => {

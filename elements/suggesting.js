@@ -1,6 +1,7 @@
 // What is suggested while one types. In a text: people after "@", members of this room first, and among them who wrote
 // last; emoji after ":"; and commands after "/" at its beginning, which Python describes (pages/commands.py). In the
-// quick switcher: rooms, which the sidebar has links to, and people, by some of their letters.
+// field for searches: people, rooms and days after its filters. In the quick switcher: rooms, which the sidebar has
+// links to, and people, by some of their letters.
 import {LOBBY, ask, complain, composer, get, promote, recentOf, say, socket, takeView, when} from "./context.js";
 import {BEGINNING, INSIDE, LETTERS, chooseFrom, closeList, matching, offerRows, showNow} from "./choosing.js";
 import {element, fromHtml, insert, onKeys} from "./dom.js";
@@ -43,14 +44,43 @@ const withName = ({row: {textContent}, name}) =>
 const emojiFor = (typed) => ({found: findEmoji(typed).slice(0, MOST_OFFERED).map(withName)});
 const commandsFor = (typed) => ({found: matching(commandRows, `/${typed}`, BEGINNING).filter(({rank}) => rank)});
 const NAMED = /(?<![a-zA-Z0-9@＠\\]|(?<![@＠][\p{L}\p{M}\p{N}._-]*)[\p{L}\p{M}\p{N}._~-]\/+)[@＠][\p{L}\p{M}\p{N}._-]*$/u;
+const afterSign = (find) => (typed) => find(typed.slice(1));
 const KINDS = [
-  {title: "People", begun: NAMED, find: peopleFor},
-  {title: "Emoji", begun: /(?<![^\s([{]):[a-z0-9_+-]{2,}$/i, find: emojiFor},
-  {title: "Commands", begun: /^\/[a-z]*$/, find: commandsFor},
+  {title: "People", begun: NAMED, find: afterSign(peopleFor)},
+  {title: "Emoji", begun: /(?<![^\s([{]):[a-z0-9_+-]{2,}$/i, find: afterSign(emojiFor)},
+  {title: "Commands", begun: /^\/[a-z]*$/, find: afterSign(commandsFor)},
 ];
-const begunIn = ({selectionStart, selectionEnd, value}) => {  // what stands before the caret
+// In the field for searches: what its filters take.
+const optionRows = [...takeView(".filters").content.children], ROOMS = ".sidebar a[data-room]";
+const valueIn = (typed) => typed.replace(/^[^:：]*[:：] ?[\x22“]?[@＠#]?/, "");
+const filterRow = (filter, row) => {
+  const name = row.querySelector(".label").textContent, value = /[\s\x22()]/.test(name) ? `"${name}"` : name;
+  const made = element("li", {}, element("bdi", {textContent: name}));
+  made.dataset.text = `${filter}:${value} `;
+  return {row: made};
+};
+const filterBy = (filter, rowsFor = () => ({rows: []})) => ({
+  title: "Filter", begun: new RegExp(`(?<![^\\s(-])${filter}[:：] ?[\\x22“]?(?:[^\\x22:：]*[^\\x22\\s:：])?$`, "i"),
+  find: (typed) => {
+    const {rows, isAwaited} = rowsFor(valueIn(typed)), found = matching(rows, valueIn(typed), INSIDE);
+    const options = matching(optionRows, typed, BEGINNING), named = found.map(({row}) => filterRow(filter, row));
+    return {found: [...options, ...named].slice(0, MOST_OFFERED), isAwaited};
+  },
+});
+const authorsFor = (typed) => {
+  const {groups: [rows = []], isAwaited} = peopleIn(LOBBY, typed);
+  return {rows, isAwaited};
+};
+const FILTERS = [filterBy("from", authorsFor), filterBy("in", () => ({rows: [...document.querySelectorAll(ROOMS)]})),
+  ...["has", "on", "before", "after"].map((filter) => filterBy(filter))];
+offer("addFilter", (_, {textContent, form: {elements: {query}}}) => {
+  const {length} = query.value;
+  insert(query, (/\S$/.test(query.value) ? " " : "") + textContent, length, length);
+});
+
+const begunIn = ({name, selectionStart, selectionEnd, value}) => {  // what stands before the caret
   const before = selectionStart === selectionEnd ? value.slice(0, selectionStart) : "";
-  const kind = KINDS.find(({begun}) => begun.test(before));
+  const kind = (name === "query" ? FILTERS : KINDS).find(({begun}) => begun.test(before));
   return {...kind, typed: kind?.begun.exec(before)[0] || ""};
 };
 let begun = {typed: ""};  // what was typed, and where
@@ -69,7 +99,7 @@ const placeAt = (box) => {  // where there is more room
 const suggest = () => {
   const field = document.activeElement;
   begun = {field, ...begunIn(field)};
-  const {title, find, typed} = begun, {found, isAwaited} = find?.(typed.slice(1)) || {found: []};
+  const {title, find, typed} = begun, {found, isAwaited} = find?.(typed) || {found: []};
   if (found.length) { suggestions.ariaLabel = title; placeAt(field.parentNode); }
   offerRows(suggestions, found, isAwaited);
 };
@@ -107,7 +137,7 @@ const goToChoice = ({dataset: {room}, firstChild: {textContent: name}}) => {
 };
 const showChoices = () => {
   const {value: typed} = choiceField, {groups: [people = []], isAwaited} = peopleIn(LOBBY, typed);
-  const links = [...document.querySelectorAll(".sidebar a[data-room]")], order = recentOf("recent");
+  const links = [...document.querySelectorAll(ROOMS)], order = recentOf("recent");
   const met = new Set(links.map(({dataset: {person}}) => person));
   const lastUse = ({dataset: {room}}) =>  // where I am already comes last
     +room === view.room ? HERE : order.indexOf(+room) + 1 || UNUSED;

@@ -13,7 +13,8 @@ const dayName = (days) => ago.format(-days, "day").replace(/^./u, (letter) => le
 const setClock = () => {
   clock = clockNow();
   forms = {date: writer(DAY), time: writer({hour: "2-digit", minute: "2-digit"}),
-    whole: writer({dateStyle: "full", timeStyle: "medium"}), short: writer({dateStyle: "medium", timeStyle: "short"})};
+    whole: writer({dateStyle: "full", timeStyle: "medium"}), short: writer({dateStyle: "medium", timeStyle: "short"}),
+    iso: new Intl.DateTimeFormat("en-CA", {year: "numeric", month: "2-digit", day: "2-digit"}).format};
   recent = new Map([0, 1].map((days) => [forms.date(daysAgo(days)), dayName(days)]));
 };
 const named = (date) => recent.get(date) ?? date;

@@ -3,7 +3,7 @@
 import {ask, complain, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
 import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
 import {edit} from "./editing.js";
-import {recentEmoji} from "./emoji.js";
+import {usualEmoji} from "./emoji.js";
 import {goOnWriting} from "./focus.js";
 import {drop, enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {getMessage, offer} from "./runtime.js";
@@ -18,10 +18,10 @@ const whatIs = (article) => [isMine(article) ? "mine" : isAdministrator() && "ot
   saved?.has(idOf(article)) && "saved", article.querySelector(".pinned") && "pinned",
   isSystem(article) && "system", article.matches(".several") && "several"].filter(Boolean).join(" ");
 const showRecent = () => {
-  for (const [at, emoji] of recentEmoji(recentTools.length).entries())
+  for (const [at, emoji] of usualEmoji(recentTools.length).entries())
     Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`});
 };
-// What was used last stands first, but not while they are beneath the pointer: the same place takes it back.
+// They may change, but not while they are beneath the pointer: the same place takes it back.
 const giveTools = (article) => {
   if (toolsOf !== idOf(article)) showRecent();
   toolsOf = idOf(article);

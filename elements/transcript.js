@@ -3,7 +3,7 @@
 // up is kept where that is; a button tells of what is below. What stands at the end of an open room, in a tab that is
 // looked at, is read.
 import {get, log, me, socket, tell, when} from "./context.js";
-import {div, fromHtml, soon} from "./dom.js";
+import {div, element, fromHtml, soon} from "./dom.js";
 import {placeNodes, placesShown, returnTo, stay} from "./fragments.js";
 import {isLooking} from "./presence.js";
 import {keepSelected} from "./selecting.js";
@@ -114,7 +114,10 @@ const follows = (article, above) => isSameDay(article, above) && above.dataset.a
 const dayAbove = (article) => {
   const line = article.previousElementSibling;
   if (line?.textContent === article.sentDay) return line;
-  return log.insertBefore(Object.assign(div("day", article.sentDay), {title: inForm("date", article.sentAt)}), article);
+  const button = element("button", {type: "button", className: "to", textContent: article.sentDay});
+  Object.assign(button.dataset, {call: "pickDay", day: inForm("iso", article.sentAt)});
+  const title = inForm("date", article.sentAt);
+  return log.insertBefore(element("div", {className: "day", title}, button), article);
 };
 const isNew = (article) => view.line !== null && idOf(article) > view.line && isForMe(article);
 export const arrange = () => {

@@ -6,15 +6,17 @@ from markupsafe import Markup
 
 import limits
 from accounts.actor import Actor
-from chat import history, keeping, live, naming, rooms
+from chat import history, keeping, live, naming, reactions, rooms
 from chat.entries import Entry
+from chat.search import days as search_days
 from chat.search import finding
+from chat.search.query import zone_named
 from doors.events import Answer, Events, Id, counted_there, look, signal
 from doors.events.of_messages import Limit, look_at_window
 from errors import Refused
 from hub import sockets
 
-from . import commands, completion, lists, panel
+from . import commands, completion, days, lists, panel
 
 MOST_NEW = 150
 '''Unread messages that an opened room shows at the most; around a given message, half a page of newer ones is shown.'''
@@ -124,13 +126,34 @@ async def find(actor: Actor, query: str, before: Id | None = None, zone: str = '
                through: Id | None = None) -> Answer:
     """Return search results, as `mentions` does; `zone` is the time zone of the query's days, and of those above them.
     """
+    notes: dict[str, None] = {}
+
     async def page(end: int | None) -> tuple[Sequence[lists.Row], bool]:
         found = await finding.search(actor, query, end, zone)
+        notes[found.note] = None
         return [lists.Row(entry, text=snippet) for entry, snippet in found.results], found.has_more
 
     rows, has_more = await _pages(page, before, through)
     older = lists.older('find', query=query, zone=zone, before=rows[-1].entry.id) if has_more and rows else NOTHING
-    return lists.answer(await _found(actor, rows, zone), lists.NOTHING_FOUND, older, is_further=before is not None)
+    return lists.answer(await _found(actor, rows, zone), lists.NOTHING_FOUND, older, note=' '.join(notes),
+                        is_further=before is not None)
+
+
+@events.on('day', look(3))
+async def to_day(actor: Actor, room: Id, day: str, zone: str = 'UTC') -> Answer:
+    """Make the page go to the first message of a day, in this time zone, or else to the one that is nearest."""
+    start, end = search_days.span('on', day, zone_named(zone))
+    found = await history.first_on(actor, room, start)
+    if found is None:
+        return {'say': days.NOTHING_HERE}
+    said = {} if start <= found.created_at < end else {'say': days.NOTHING_THEN}
+    return {'call': ['toDay', {'room': room, 'id': found.id}], **said}
+
+
+@events.on('usual', look(1))
+async def usual(actor: Actor) -> Answer:
+    """Return the emoji with which the user reacts most, and how often."""
+    return {'emoji': [list(each) for each in await reactions.usual(actor)]}
 
 
 @events.on('command', counted_there)
@@ -165,7 +188,7 @@ async def cited(actor: Actor, id: Id) -> Answer:
 @events.on('pinned_list', look(5))
 async def pinned_list(actor: Actor, room: Id) -> Answer:
     """Return the messages pinned to a room, each with who pinned it."""
-    rows = [lists.Row(entry, note=f'Pinned by {username}', ask='pinned_list')
+    rows = [lists.Row(entry, note=f'Pinned by {username}', ask='pinned_list', is_placed=False)
             for entry, username in await keeping.pinned(actor, room)]
     return lists.answer(await _found(actor, rows), lists.NOTHING_PINNED)
 

@@ -3,23 +3,36 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from chat.entries import Entry
 from chat.rooms import RoomInfo
+from chat.search import days
 from chat.search.query import zone_named
 from chat.text import render
 
+from . import completion
 from .html import attributes, html, joined
 from .icons import icon
 from .sidebar import calls
 
 EXCERPT = 300
 '''Characters of a message that a list shows at the most.'''
-FIELD = html('<input type="search" name="query" required pattern=".*\\S.*" placeholder="Search messages" '
-             'autocomplete="off" aria-label="Search messages"><p class="hint">{hint}</p>',
-             hint='words, "a phrase", from:ann, in:lobby, before:2026-01-31, after:2026-01-31, has:link')
-VIEW = ('<template data-panel="{name}"><form novalidate{does}><h2 id="shown">{icon} {label}</h2>{field}'
+FILTERS = {'from:': 'From whom', 'in:': 'In which room', 'on:': 'On a day', 'before:': 'Before a day',
+           'after:': 'After a day', 'has:link': 'With a link'}
+OPTIONS = html('<template class="filters">{rows}</template>', rows=joined(
+    completion.row(option, option, f'{option} ') for option in (
+        'from:me', 'has:link', *(f'{name}:{day}' for name in ('on', 'before', 'after') for day in days.AGO))))
+'''What filters take that is the same for everybody; people and rooms a page has by itself.'''
+FIELD = html('<div class="sought"><input type="search" name="query" required pattern=".*\\S.*" '
+             'placeholder="Search messages" autocomplete="off" aria-label="Search messages" aria-controls="completion" '
+             'aria-autocomplete="list"></div><p class="chips">{filters}'
+             '<button type="button" data-call="pickDay">Go to a date</button></p><p class="hint">{hint}</p>',
+             hint='words, "a phrase", -without, this OR that; days are 2026-01-31, today or yesterday',
+             filters=joined(html('<button type="button" title="{title}" data-call="addFilter">{name}</button>',
+                                 title=title, name=name) for name, title in FILTERS.items()))
+VIEW = ('<template data-panel="{name}"><form novalidate{does}>'
+        '<div class="head"><h2 id="shown">{icon} {label}</h2>{field}</div>'
         '<div class="calling"></div><p class="none" role="status"></p><div class="results"></div>'
         '<div class="older"></div></form></template>')
 RESULTS, NONE, OLDER = '.panel .results', '.panel .none', '.panel .older'
@@ -44,19 +57,27 @@ LISTS = joined([
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A message in a list, with an excerpt (`text`) if it is not simply its beginning; what an edit makes it `ask`."""
+    """A message in a list, with an excerpt (`text`) if it is not simply its beginning; what an edit makes it `ask`.
+
+    `is_placed`: it says in which room it is.
+    """
 
     entry: Entry
     text: Markup | None = None
     note: str = ''
     ask: str = 'excerpt'
+    is_placed: bool = True
 
 
-def answer(rows: Markup, none: str, older: Markup | str = '', *, is_further: bool = False) -> dict[str, Any]:
-    """What a page puts in place: another list, or `none` of one without rows; `is_further`: one more page of it."""
+def answer(rows: Markup, none: str, older: Markup | str = '', *, note: str = '',
+           is_further: bool = False) -> dict[str, Any]:
+    """What a page puts in place: another list, or `none` of one without rows; `is_further`: one more page of it.
+
+    A `note` is said of a list with or without rows.
+    """
     if is_further:
         return {'more': {RESULTS: rows}, 'html': {OLDER: older}}
-    return {'html': {RESULTS: rows, NONE: '' if rows else none, OLDER: older}}
+    return {'html': {RESULTS: rows, NONE: escape(note) if note else '' if rows else none, OLDER: older}}
 
 
 def older(event: str, **asked: object) -> Markup:
@@ -112,11 +133,11 @@ def cited(entry: Entry, room: RoomInfo) -> Markup:
 def inside(row: Row, room: RoomInfo, time: str) -> Markup:
     """Render what a row shows; the browser writes the time in this form ("short": with the day)."""
     entry = row.entry
-    return html('<span class="where" dir="auto">{sign}<span data-called="{room}">{name}</span></span>'
-                '<span class="by"><bdi class="name">{author}</bdi> '
+    where = html('<span class="where" dir="auto">{sign}<span data-called="{room}">{name}</span></span>',
+                 sign=_sign(room), room=room.id, name=room.name) if row.is_placed else ''
+    return html('{where}<span class="by"><bdi class="name">{author}</bdi> '
                 '<time datetime="{at}" data-as="{time}"></time></span>'
                 '<span class="text" dir="auto">{text}</span>{note}',
-                sign=_sign(room), room=room.id, name=room.name, author=entry.author,
-                at=render.timestamp(entry.created_at), time=time,
+                where=where, author=entry.author, at=render.timestamp(entry.created_at), time=time,
                 text=render.start(entry.text, EXCERPT) if row.text is None else row.text,
                 note=html('<span class="role">{note}</span>', note=row.note) if row.note else '')

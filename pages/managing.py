@@ -1,6 +1,7 @@
 """Dialogs that create and change rooms. Each is built when it is opened, and deleted when it is closed."""
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from nicegui import Client, ui
@@ -8,15 +9,16 @@ from pydantic import BaseModel, Field, ValidationError
 
 import auth
 import limits
+import names
 from accounts.actor import Actor
 from chat import history, management, messages, reading, rooms
 from chat.rooms import RoomInfo
 from doors.events import FORM, Id
 from errors import Refused
-from models import LOBBY
+from models import LOBBY, now
 from ties.nicegui import Steady
 
-from .html import inline
+from .html import html, inline
 
 KINDS = {'open': 'Open: everyone is in it', 'closed': 'Closed: you and whom you invite'}
 LEVELS = {'all': 'All messages', 'mentions': 'Mentions only', 'nothing': 'Nothing', 'hidden': 'Hidden from my sidebar'}
@@ -25,6 +27,12 @@ MOST_OPEN = 10
 '''Dialogs that one page may have open; each costs the server some 50 KB.'''
 COST = 5
 '''Cost of opening a dialog, in units of `limits.check_look`: some dialogs list all users.'''
+
+MOST_LISTED = 60
+'''Rooms that a list in a dialog shows at once: each costs the server some 15 KB.'''
+
+UNITS = (86_400 * 365, 'year'), (86_400 * 30, 'month'), (86_400, 'day'), (3_600, 'hour'), (60, 'minute')
+'''Seconds, and what so many are called.'''
 
 Doing = Callable[[], Awaitable[None]]
 
@@ -204,29 +212,85 @@ async def _direct(dialogs: Dialogs, _: Act) -> None:
 
 
 async def _browse(dialogs: Dialogs, _: Act) -> None:
-    left = await rooms.browse(dialogs.actor)
-    found = rooms.told_apart([*left, *await rooms.get_all(dialogs.actor)])
-    hidden = [room for room in found[len(left):] if room.level == 'hidden'][:rooms.MOST_BROWSED]
-    left = found[:len(left)]
+    """List what I left or hid, and all other open rooms; a field finds those with some letters in name or topic."""
+    every = await rooms.browse_all(dialogs.actor)
+    known = {each.room.id for each in every}
+    every += [rooms.Listed(room, 0, None, is_mine=True) for room in await rooms.get_all(dialogs.actor)
+              if room.level == 'hidden' and room.id not in known]
+    every = [replace(each, room=room)
+             for each, room in zip(every, rooms.told_apart([each.room for each in every]), strict=True)]
     with Dialog(dialogs, 'Browse rooms') as dialog:
-        if not left and not hidden:
-            ui.label('You are in all open rooms, and none is hidden.').classes('quiet-text')
-        with ui.element('ul').classes('browsed'):
-            for room in left:
-                _row(dialog, room, 'Join', lambda room=room: _join(dialogs, room))  # type: ignore[misc]
-            for room in hidden:
-                _row(dialog, room, 'Show', lambda room=room: _unhide(dialogs, room))  # type: ignore[misc]
+        typed = TextField('Search rooms').props('outlined autocomplete=off dir=auto autofocus clearable debounce=150')
+        places = ui.element('div').classes('browsed')
         dialog.close_button()
 
+        def show() -> None:
+            places.clear()
+            with places:
+                _fill(dialog, [each for each in every if _is_meant(each.room, typed.value or '')], typed.value or '')
 
-def _row(dialog: Dialog, room: RoomInfo, label: str, action: Doing) -> None:
+        typed.on_value_change(show)
+        show()
+
+
+def _is_meant(room: RoomInfo, typed: str) -> bool:
+    text = names.fold(typed.strip().removeprefix('#'))
+    return text in names.fold(room.name) or text in names.fold(room.topic)
+
+
+def _fill(dialog: Dialog, found: Sequence[rooms.Listed], typed: str) -> None:
+    """Show rooms, those that are not in the sidebar first."""
+    away = [each for each in found if not each.is_mine or each.room.level == 'hidden']
+    here = [each for each in found if each.is_mine and each.room.level != 'hidden']
+    shown = [*away, *here][:MOST_LISTED]
+    if not found:
+        ui.label('No room by this name.').classes('quiet-text')
+    elif not away and not typed:
+        ui.label('You are in all open rooms, and none is hidden.').classes('quiet-text')
+    for heading, group in (('You left or hid', away), ('In your sidebar', here)):
+        if some := [each for each in group if each in shown]:
+            ui.html(html('<h3>{heading}</h3>', heading=heading), sanitize=False)
+            with ui.element('ul'):
+                for each in some:
+                    _row(dialog, each)
+    if len(shown) < len(found):
+        ui.label(f'{len(found) - len(shown):,} more: search for them by name.').classes('quiet-text')
+
+
+def _row(dialog: Dialog, listed: rooms.Listed) -> None:
+    room, dialogs = listed.room, dialog.dialogs
+    label, action = (('Join', _join) if not listed.is_mine else ('Show', _unhide) if room.level == 'hidden'
+                     else ('Open', _go))
     with ui.element('li'):
         with ui.element('div').classes('label'):
             ui.label(room.title).classes('room-name').props(f'data-kind={room.kind} dir=auto')
-            if room.is_archived:
-                ui.label('archived').classes('quiet-text')
-            ui.html(inline(room.topic), sanitize=False).classes('quiet-text').props('dir=auto')
-        ui.button(label, on_click=lambda: dialog.do(action), color=None).props('unelevated no-caps').classes('solid')
+            about = html('<p dir="auto">{topic}</p><p>{facts}</p>', topic=inline(room.topic), facts=_facts(listed))
+            ui.html(about, sanitize=False).classes('quiet-text')
+        button = ui.button(label, on_click=lambda: dialog.do(lambda: action(dialogs, room)), color=None)
+        button.props('unelevated no-caps').classes('plain' if label == 'Open' else 'solid')
+        button.props['aria-label'] = f'{label} {room.name}'
+
+
+def _facts(listed: rooms.Listed) -> str:
+    """How many are in a room, and when somebody last wrote there."""
+    count = '1 member' if listed.members == 1 else f'{listed.members:,} members'
+    return ' · '.join(filter(None, [count if listed.members else '', _ago(listed.last_at) if listed.members else '',
+                                    'archived' if listed.room.is_archived else '']))
+
+
+def _ago(moment: datetime | None) -> str:
+    """How long ago a room was active, which is the same in each time zone."""
+    if moment is None:
+        return 'nothing written yet'
+    seconds = max(0.0, (now() - moment).total_seconds())
+    for size, unit in UNITS:
+        if (number := int(seconds // size)) > 0:
+            return f'active {number} {unit}{"s" if number > 1 else ""} ago'
+    return 'active just now'
+
+
+async def _go(dialogs: Dialogs, room: RoomInfo) -> None:
+    dialogs.go(room.id)
 
 
 async def _join(dialogs: Dialogs, room: RoomInfo) -> None:

@@ -17,9 +17,9 @@ from .icons import button
 INVITE = html('<button class="solid" type="button" data-act="invite">Invite people</button>')
 PEOPLE = html('<template data-panel="people"><section data-ask="people" data-on="" '
               'data-fresh="connect opened newcomer members_changed:here">'
-              '<h2 id="shown">Members <span class="count"></span></h2>'
+              '<div class="head"><h2 id="shown">Members <span class="count"></span></h2>'
               '<input class="search" type="search" placeholder="Search members" aria-label="Search members" '
-              'autocomplete="off" data-filter=".people > li"><style></style><div class="invite"></div>'
+              'autocomplete="off" data-filter=".people > li"><style></style></div><div class="invite"></div>'
               '<ul class="people"></ul><p class="none" role="status"></p></section></template>')
 PANEL = html('<aside class="panel" aria-labelledby="shown" hidden>{close}<div></div></aside>',
              close=button('close', 'Close'))

@@ -30,7 +30,8 @@ EDGES = joined(html('<button class="edge" type="button" data-edge="{edge}" data-
                     '{calls}</button>', edge=edge, calls=calls()) for edge in ('above', 'below'))
 '''What leads to unread rooms that are out of sight.'''
 ASKED = html('<i hidden data-ask="rooms" data-then="putRooms" data-fresh="connect gone"></i>'
-             '<i hidden data-ask="here" data-then="learnStates" data-fresh="connect"></i>')
+             '<i hidden data-ask="here" data-then="learnStates" data-fresh="connect"></i>'
+             '<i hidden data-ask="usual" data-then="learnUsual" data-fresh="connect"></i>')
 '''What a page asks for by itself.'''
 HEADINGS = {
     'rooms': html('Rooms{browse}{new}', browse=button('browse', 'Browse rooms', data_act='browse'),

@@ -4,13 +4,13 @@ from urllib.parse import quote
 
 from elements.assets import script, serve
 
-from . import picker, tone
+from . import days, picker, tone
 from .commands import ROWS
 from .completion import COMPLETION
 from .composer import PENDING, SAID
 from .editing import EDITOR, UNDO
 from .html import html, joined
-from .lists import LISTS
+from .lists import LISTS, OPTIONS
 from .panel import PANEL, PEOPLE
 from .sidebar import ROOM
 from .switcher import HELP, SWITCHER
@@ -26,8 +26,9 @@ CALLING = FAVICON.replace('</svg>', '<circle cx="25" cy="8" r="7" fill="#e5484d"
 VIEWS = html('<div class="views" data-picker="{picker}" data-title="{title}" data-icon="{icon}" '
              'data-calling="{calling}" data-tone="{tone}"><div class="at-once">{at_once}</div>{views}</div>',
              picker=serve(picker.html_of_all(), 'html'), title=TITLE, icon=_image(FAVICON), calling=_image(CALLING),
-             tone=serve(tone.wave(), 'wav'), at_once=joined([SAID, MENU, NAMES, UNDO, PANEL, SWITCHER, HELP]),
-             views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, ROWS]))
+             tone=serve(tone.wave(), 'wav'),
+             at_once=joined([SAID, MENU, NAMES, UNDO, PANEL, SWITCHER, HELP, days.PICKER]),
+             views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, ROWS, OPTIONS]))
 '''The views, and what else the scripts must know of Python's; those `at_once` are in the page from its beginning.'''
 SCRIPT = serve(f'const VIEWS = {json.dumps(VIEWS)};\n' + script('page'), 'js')
 '''The address of the chat page's script. The views stand in it, since browsers keep it: in each page they would cost

@@ -5,39 +5,40 @@ The query to the index names these rooms, for speed; joining its results with th
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from markupsafe import Markup
-from peewee import fn
 
 import database
 import limits
 from accounts.actor import Actor
 from chat import history, rooms
 from chat.entries import Entry, entries, visible
+from chat.text import render
 from database import db
 from errors import Refused
-from models import Message, iso, user_named
+from models import iso, user_named
 
 from . import index
-from .query import Query, Term, parse
+from .query import Condition, Query, Scope, Term, parse
 from .snippets import snippet
 
 T = TypeVar('T')
 
 PAGE = 25
-CLOCK_ERROR = timedelta(days=1)
-'''How far the clock may have been set back, so that a message with a higher id has an earlier time.'''
 END = 2**63 - 1
 '''Higher than the id of any message.'''
 FOUND = f'''
     SELECT m.id FROM search s CROSS JOIN messages m ON m.id = s.rowid
     CROSS JOIN memberships i ON i.room = m.room AND i.user = :user
     WHERE s.search MATCH :match AND s.rowid >= :first AND s.rowid < :end AND m.deleted_at IS NULL
-    AND m.created_at >= :start_time AND m.created_at < :end_time
+    AND m.created_at >= :start_time AND m.created_at < :end_time {{days}}
     ORDER BY s.rowid DESC LIMIT {PAGE + 1}'''  # noqa: S608
+IN_DAY = '(m.created_at >= :{0}_start AND m.created_at < :{0}_end)'
+MOST_NAMED = 40
+'''Characters of a name that nobody has, as it is told.'''
 MOST_AT_ONCE = 32
 '''Maximum searches that run or wait at once, one per user; as many ordinary ones take a quarter of a second.'''
 
@@ -48,16 +49,18 @@ _under_way: set[int] = set()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Messages with their snippets (HTML), newest first."""
+    """Messages with their snippets (HTML), newest first; and what is to be said of the query (`note`), if anything."""
 
     results: Sequence[tuple[Entry, Markup]]
     has_more: bool
+    note: str = ''
 
 
 async def search(actor: Actor, query: str, before: int | None = None, zone: str = 'UTC') -> Found:
     """The newest messages that match a query, with ids below `before`; days are those of the time zone `zone`.
 
-    Raises Refused: 'too_fast', also if too many others are searching, 'unavailable' if it takes too long.
+    Raises Refused: 'too_fast', also if too many others are searching, 'unavailable' if it takes too long, 'invalid' for
+    a filter that takes no such value.
     """
     limits.check_search(actor.user_id)
     return await _in_turn(actor.user_id, lambda: _found(actor.user_id, query, END if before is None else before, zone))
@@ -66,11 +69,11 @@ async def search(actor: Actor, query: str, before: int | None = None, zone: str 
 async def one(actor: Actor, message_id: int, query: str) -> tuple[Entry, Markup]:
     """A message in its current form, with its snippet for the words of a query; filters of the query are ignored.
 
-    Raises Refused: 'not_found', 'too_fast', 'unavailable'.
+    Raises Refused: 'not_found', 'too_fast', 'unavailable', 'invalid'.
     """
     def found() -> tuple[Entry, Markup]:
         entry = entries([visible(actor.user_id, message_id)])[0]
-        return entry, snippet(entry.text, parse(query, 'UTC').terms)
+        return entry, snippet(render.whole(entry.text), parse(query, 'UTC').terms)
 
     return await _in_turn(actor.user_id, found)
 
@@ -89,29 +92,110 @@ async def _in_turn(user_id: int, look: Callable[[], T]) -> T:
 
 def _found(user_id: int, text: str, end: int, zone: str) -> Found:
     query = parse(text.encode(errors='ignore').decode(), zone)
-    match = _match(user_id, query)
+    names = _Names(user_id)
+    match = _match(query, names)
     if match is None:
-        return Found([], has_more=False)
-    first = _first_since(query.start - CLOCK_ERROR) if query.start else 0
-    end = min(end, _first_since(query.end + CLOCK_ERROR)) if query.end else end
-    ids = [row[0] for row in db.execute_sql(FOUND, {
-        'user': user_id, 'match': match, 'first': first, 'end': end,
+        return Found([], has_more=False, note=names.note)
+    start, last = _bounds(query)
+    first = history.first_since(history.moved(start, -history.CLOCK_ERROR)) if start else 0
+    end = min(end, history.first_since(history.moved(last, history.CLOCK_ERROR))) if last else end
+    days, moments = _days(query)
+    ids = [row[0] for row in db.execute_sql(FOUND.format(days=days), {
+        'user': user_id, 'match': match, 'first': first, 'end': end, **moments,
         'start_time': iso(query.start) if query.start else '', 'end_time': iso(query.end) if query.end else '~'})]
-    results = [(entry, snippet(entry.text, query.terms)) for entry in history.by_id(ids[:PAGE])]
-    return Found(results, len(ids) > PAGE)
+    terms = query.terms
+    results = [(entry, snippet(render.whole(entry.text), terms)) for entry in history.by_id(ids[:PAGE])]
+    return Found(results, len(ids) > PAGE, names.note)
 
 
-def _match(user_id: int, query: Query) -> str | None:
+def _bounds(query: Query) -> tuple[datetime | None, datetime | None]:
+    """The times between which messages are found, by all filters together."""
+    starts = [query.start, min((start for start, _ in query.on), default=None)]
+    ends = [query.end, max((end for _, end in query.on), default=None)]
+    return max(filter(None, starts), default=None), min(filter(None, ends), default=None)
+
+
+def _days(query: Query) -> tuple[str, dict[str, str]]:
+    """The condition for the days on which messages were written, or not, and its parameters."""
+    of = {f'{kind}{number}': span for kind, spans in (('on', query.on), ('off', query.not_on))
+          for number, span in enumerate(spans)}
+    on, off = (' OR '.join(IN_DAY.format(name) for name in of if name.startswith(kind)) for kind in ('on', 'off'))
+    parts = [f'AND ({on})' if on else '', f'AND NOT ({off})' if off else '']
+    return ' '.join(parts), {f'{name}_{edge}': iso(moment) for name, span in of.items()
+                             for edge, moment in zip(('start', 'end'), span, strict=True)}
+
+
+class _Names:
+    """Whom and which rooms the names in a query mean to a user; those that mean nothing are kept."""
+
+    def __init__(self, user_id: int) -> None:
+        self.user_id = user_id
+        self.nobody: list[str] = []
+        self.nowhere: list[str] = []
+
+    @property
+    def note(self) -> str:
+        """A sentence on the names that mean nothing; '' if there are none."""
+        return ' '.join([*(f'There is nobody called "{_short(name)}".' for name in dict.fromkeys(self.nobody)),
+                         *(f'You are in no room called "{_short(name)}".' for name in dict.fromkeys(self.nowhere))])
+
+    def authors(self, names: Iterable[str]) -> list[str]:
+        """The tokens of the authors with these names."""
+        found = {name: _author(self.user_id, name) for name in names}
+        self.nobody += [name for name, author in found.items() if author is None]
+        return [index.author(author) for author in found.values() if author]
+
+    def rooms(self, names: Iterable[str]) -> list[str]:
+        """The tokens of the user's rooms with these names."""
+        found = {name: rooms.called(self.user_id, _without('#', [name])) for name in names}
+        self.nowhere += [name for name, ids in found.items() if not ids]
+        return [index.room(number) for ids in found.values() for number in ids]
+
+    def tokens(self, scope: Scope) -> list[str]:
+        """The tokens that a filter stands for."""
+        if scope.kind == 'has':
+            return [index.HAS_LINK]
+        return self.authors([scope.value]) if scope.kind == 'from' else self.rooms([scope.value])
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= MOST_NAMED else f'{name[:MOST_NAMED]}…'
+
+
+def _match(query: Query, names: _Names) -> str | None:
     """The query in FTS5's syntax; None if it can't match, alike for names that don't exist and that are not visible."""
     if not query:
         return None
-    room_ids = rooms.called(user_id, _without('#', query.rooms)) if query.rooms else rooms.ids(user_id)
-    author_ids = [found for name in query.authors if (found := _author(user_id, name))]
-    if not room_ids or (query.authors and not author_ids):
+    authors = names.authors(query.authors)
+    places = names.rooms(query.rooms) if query.rooms else [index.room(number) for number in rooms.ids(names.user_id)]
+    scope = _any(places)
+    unwanted = [_one_of([only], names, scope) for only, *others in query.groups if not others and only.is_not]
+    wanted = [_one_of(group, names, scope) for group in query.groups if len(group) > 1 or not group[0].is_not]
+    if not scope or (query.authors and not authors) or not all(wanted):
         return None
-    links = [index.HAS_LINK] if query.has_link else []
-    scopes = [links, map(index.author, author_ids), map(index.room, room_ids)]
-    return ' AND '.join([*map(_spelled_out, query.terms), *filter(None, map(_any, scopes))])
+    found = ' AND '.join([*wanted, *filter(None, [_any(authors)]), scope])
+    unwanted = list(filter(None, unwanted))
+    return f'({found}) NOT ({" OR ".join(unwanted)})' if unwanted else found
+
+
+def _one_of(group: Sequence[Condition], names: _Names, scope: str) -> str:
+    """The messages that fulfil a condition of a group; what a condition forbids, if it is the only one; '' for none."""
+    found = [(condition, _any_term(condition.terms) if condition.scope is None else _any(names.tokens(condition.scope)))
+             for condition in group]
+    if len(found) == 1:
+        return found[0][1]
+    alternatives = [(f'({scope} NOT {match})' if match else scope) if condition.is_not else match
+                    for condition, match in found]
+    return _either(filter(None, alternatives))
+
+
+def _any_term(terms: Iterable[Term]) -> str:
+    return _either(map(_spelled_out, terms))
+
+
+def _either(matches: Iterable[str]) -> str:
+    found = list(dict.fromkeys(matches))
+    return f'({" OR ".join(found)})' if len(found) > 1 else ''.join(found)
 
 
 def _spelled_out(term: Term) -> str:
@@ -120,12 +204,11 @@ def _spelled_out(term: Term) -> str:
     if found is None:
         return term.to_fts()
     whole = [replace(term, tokens=(*term.tokens[:-1], word), is_prefix=False) for word in found or term.tokens[-1:]]
-    return f'({" OR ".join(each.to_fts() for each in whole)})'
+    return _either(each.to_fts() for each in whole)
 
 
 def _any(tokens: Iterable[str]) -> str:
-    found = ' OR '.join(f'"{token}"' for token in tokens)
-    return f'({found})' if found else ''
+    return _either(f'"{token}"' for token in tokens)
 
 
 def _without(sign: str, given: Iterable[str]) -> list[str]:
@@ -138,16 +221,3 @@ def _author(user_id: int, name: str) -> int | None:
         return user_id
     user = user_named(name) or user_named(name.removeprefix('@'))
     return user.id if user else None
-
-
-def _first_since(moment: datetime) -> int:
-    """Binary search for the id that divides messages before this time from later ones, but for CLOCK_ERROR."""
-    low, high = 0, (Message.select(fn.MAX(Message.id)).scalar() or -1) + 1
-    while low < high:
-        middle = (low + high) // 2
-        found = Message.select(Message.id, Message.created_at).where(Message.id >= middle).order_by(Message.id).get()
-        if found.created_at < moment:
-            low = found.id + 1
-        else:
-            high = middle
-    return low

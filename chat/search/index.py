@@ -8,23 +8,28 @@ import asyncio
 import re
 import sqlite3
 import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import TypeVar
+
+import emoji
 
 import database
 from database import Written, db
 from errors import Refused, SetupError
 from models import Fact
 
-from . import words
+from . import forms, words
 
 ASCII_SYMBOLS = '#@$+<=>^|'
 SCOPE = '\ue000'
 '''A private-use character, never part of a word: the tokens for a message's room, author and links begin with it.'''
 HAS_LINK = f'{SCOPE}l'
 LINK = re.compile(r'https?://[^\s/]', re.IGNORECASE)
-VERSION = f'1 {words.VERSION}'
-'''Version of the tokens. FTS5 removes a message by its tokens, so the index is rebuilt before another one uses it.'''
+VERSION = f'1 {words.VERSION} {emoji.__version__}'
+'''Version of the tokens, in which shortcodes are emoji. FTS5 removes a message by its tokens, so the index is rebuilt
+before another one uses it.'''
 BEGINNINGS = (1, 2, 3)
 '''Lengths of prefixes that have an index of their own. For others FTS5 first merges all positions of all their words,
 which took 35 ms for a word of 1,000,000 messages.'''
@@ -52,6 +57,12 @@ FIRST_AND_LAST = f'''
 '''Whether the lowest and the highest id in the index are those of the messages.'''
 OPTIMIZE = "INSERT INTO search (search) VALUES ('optimize')"
 MERGE = "INSERT INTO search (search, rank) VALUES ('merge', :pages)"
+
+TELL_SECONDS = 2.0
+LONG = 50_000
+'''Messages whose index is put together, after all are in it, for seconds.'''
+
+T = TypeVar('T')
 
 _tidying: set[asyncio.Task[None]] = set()
 
@@ -114,14 +125,28 @@ def words_with(beginning: str) -> list[str] | None:
 
 
 def _tokens(room_id: int, author_id: int, body: str) -> str:
+    """The tokens of a message. Other forms of its words come first, apart from the text, for phrases are looked for."""
     links = [HAS_LINK] if LINK.search(body) else []
-    return ' '.join([room(room_id), author(author_id), *links, *words.split(body)])
+    written = words.split(body)
+    return ' '.join([*_others(body, written), room(room_id), author(author_id), *links, *written])
 
 
-def prepare(path: Path) -> None:
+def _others(body: str, written: Iterable[str]) -> Iterator[str]:
+    """The tokens of other forms of words, each form once, and those of one word only if it is not in the text."""
+    known: set[str] = set()
+    for form in forms.forms(body):
+        known = known or set(written)
+        tokens = ' '.join(word.token for word in form)
+        if tokens not in known:
+            known.add(tokens)
+            yield tokens
+
+
+def prepare(path: Path, tell: Callable[[str], None] = lambda _: None) -> None:
     """Rebuild the index of a prepared database if its tokens have another version or belong to other messages.
 
-    Another program may have added messages to the file, or removed some. Raises SetupError.
+    Another program may have added messages to the file, or removed some. `tell` is told how far it is. Raises
+    SetupError.
     """
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -131,18 +156,40 @@ def prepare(path: Path) -> None:
             connection.execute('PRAGMA secure_delete = 1')
             connection.execute('BEGIN IMMEDIATE')
             connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
-            fill(connection)
+            fill(connection, tell)
             connection.execute('COMMIT')
     except sqlite3.Error as error:
         raise SetupError(f"The search index in {path} can't be made anew: {error}.") from None
 
 
-def fill(connection: sqlite3.Connection) -> None:
+def fill(connection: sqlite3.Connection, tell: Callable[[str], None] = lambda _: None) -> None:
     """Add all messages to an empty index, in a transaction of the caller; as one segment, the fastest to search."""
+    total = connection.execute(f'SELECT COUNT(*) {INDEXED}').fetchone()[0]
+    if total:
+        tell(f'The search index is made anew, for {_messages(total)}.')
     found = connection.execute(f'SELECT id, room, author, body {INDEXED}')
-    connection.executemany(ADD, ({'id': row[0], 'tokens': _tokens(*row[1:])} for row in found))
+    rows = ({'id': row[0], 'tokens': _tokens(*row[1:])} for row in found)
+    connection.executemany(ADD, _followed(rows, total, tell))
+    if total >= LONG:
+        tell('The search index: putting it together.')
     connection.execute(OPTIMIZE)
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('search', :version)", {'version': VERSION})
+    if total:
+        tell('The search index is ready.')
+
+
+def _messages(number: int) -> str:
+    return f'{number:,} messages' if number > 1 else '1 message'
+
+
+def _followed(rows: Iterable[T], total: int, tell: Callable[[str], None]) -> Iterator[T]:
+    """These rows; meanwhile it is told, every TELL_SECONDS, how many of them have passed."""
+    told = time.monotonic()
+    for number, row in enumerate(rows):
+        if time.monotonic() - told >= TELL_SECONDS:
+            told = time.monotonic()
+            tell(f'The search index: {number:,} of {_messages(total)} ({100 * number // total} %).')
+        yield row
 
 
 async def _tidy_regularly() -> None:

@@ -1,22 +1,35 @@
-"""Parses search queries: words, "phrases" and filters.
+"""Parses search queries: words, "phrases" and filters, each also with a "-" before it, or an OR between two of them.
 
-Filters are `from:NAME`, `in:ROOM`, `before:2026-01-31`, `after:2026-01-31` and `has:link`. A filter with an invalid
-value is searched for as text. No query is an error.
+Filters are `from:NAME`, `in:ROOM`, `has:link`, and `before:`, `after:` and `on:` with a day. What other searches
+understand is not taken for the opposite here: AND and NOT, other quotes and dashes, a "+", brackets.
 """
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from . import words
+from errors import Refused
+
+from . import days, forms
 
 MOST_TERMS, MOST_TOKENS, MOST_NAMES, MOST_CHARACTERS = 32, 128, 32, 2_000
-'''Maximum size of a query (names: per filter); whatever exceeds it is ignored.'''
-PART = re.compile(r'(?P<name>from|in|before|after|has):(?:"(?P<quoted>[^"]*)"?|(?P<value>[^\s"]+))'
-                  r'|"(?P<phrase>[^"]*)"?|[^\s"]+', re.IGNORECASE)
+'''Maximum size of a query (names: all filters by name, room and day); whatever exceeds it is ignored.'''
+NAMES, DAYS, OPTIONS = frozenset({'from', 'in'}), frozenset({'before', 'after', 'on'}), ('link',)
+QUOTES = dict.fromkeys(map(ord, '“”„‟«»‹›「」『』《》〈〉⟨⟩｢｣〝〞〟＂'), '"')
+SINGLE = re.compile(r'(?<![^\s(:-])[‘‚‛](?=\S)([^‘‚‛"]+?)[’‘](?!\w)')
+'''A phrase in single quotes; as its end may look like an apostrophe, no letter follows it.'''
+DASHES = r'\-−–﹣－'
+FILTER = r'(?:from|in|before|after|on|has)[:：]'
+OPERATORS = frozenset({'AND', 'OR', 'NOT'})
+PART = re.compile(
+    rf'(?P<minus>(?<![^\s(])[{DASHES}](?=[^\s{DASHES}=>_.,;!?)|]))?+(?:'
+    r'(?P<name>from|in|before|after|on|has)[:：]'
+    rf'(?:\s*+(?:"(?P<quoted>[^"]*)"?|(?!(?<=\s)[{DASHES}]|[{DASHES}]?{FILTER}|(?:OR|AND|NOT)(?!\S))(?P<value>[^\s"]+)))?'
+    r'|"(?P<phrase>[^"]*)"?|(?P<number>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![^\s.,;!?)]))'
+    r'|(?(minus)(?P<group>\([^()]*\)?)|(?!))|(?P<word>[^\s"(][^\s"]*))', re.IGNORECASE)
 MOST_OF_ZONE = 64
 '''Characters of a time zone's name that are read; the longest name has half as many.'''
-DAY = re.compile('[12][0-9]{3}-[0-9]{2}-[0-9]{2}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,65 +44,190 @@ class Term:
         return f'"{" ".join(self.tokens)}"{" *" if self.is_prefix else ""}'
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A filter that is a token of its own in the index: `kind` is 'from', 'in' or 'has'."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a message must have, or, if `is_not`, must not have: one of some terms, or what a filter says."""
+
+    terms: tuple[Term, ...] = ()
+    scope: Scope | None = None
+    is_not: bool = False
+
+
 @dataclass(slots=True)
 class Query:
-    """A parsed query; times are from `start` (inclusive) to `end` (exclusive)."""
+    """A parsed query. Of each group a message fulfils a condition; it has one of the authors, and one of the rooms.
 
-    terms: list[Term] = field(default_factory=list)
+    Times are from `start` (inclusive) to `end` (exclusive), `on` one of these days, and `not_on` one of those.
+    """
+
+    groups: list[tuple[Condition, ...]] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
     rooms: list[str] = field(default_factory=list)
     start: datetime | None = None
     end: datetime | None = None
-    has_link: bool = False
+    on: list[days.Span] = field(default_factory=list)
+    not_on: list[days.Span] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any((self.terms, self.authors, self.rooms, self.start, self.end, self.has_link))
+        return any((self.groups, self.authors, self.rooms, self.start, self.end, self.on, self.not_on))
+
+    @property
+    def terms(self) -> list[Term]:
+        """The terms that messages are found by."""
+        wanted = [condition for group in self.groups for condition in group if not condition.is_not]
+        return list(dict.fromkeys(term for condition in wanted for term in condition.terms))
+
+
+@dataclass(slots=True)
+class Part:
+    """A word, phrase or filter as it stands in a query, and whether it was joined with the one before by OR."""
+
+    match: 're.Match[str]'
+    is_not: bool
+    is_joined: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the filter, or ''."""
+        return (self.match['name'] or '').lower()
+
+    @property
+    def value(self) -> str:
+        """The value of the filter."""
+        value = (self.match['quoted'] or self.match['value'] or '').strip()
+        return value if '(' in value or self.match['quoted'] else value.rstrip(')')
 
 
 def parse(text: str, name_of_zone: str) -> Query:
-    """Parse a query; its days are those of this time zone (an IANA name), or of UTC if there is no such zone."""
-    query, zone = Query(), zone_named(name_of_zone)
-    for part in PART.finditer(text[:MOST_CHARACTERS]):
-        if not (part['name'] and _restrict(query, part['name'].lower(), part['quoted'] or part['value'] or '', zone)):
-            _add_term(query, part)
-    query.terms = list(dict.fromkeys([*map(_finished, query.terms[:-1]), *query.terms[-1:]]))
+    """Parse a query; its days are those of this time zone (an IANA name), or of UTC if there is no such zone.
+
+    Raises Refused('invalid') for a filter that takes no such value.
+    """
+    query, zone, left = Query(), zone_named(name_of_zone), _Left()
+    text = SINGLE.sub(r'"\1"', text[:MOST_CHARACTERS].translate(QUOTES))
+    parts = _joined(list(PART.finditer(text)))
+    last = max((number for number, part in enumerate(parts) if not part.name), default=None)
+    is_open = False
+    for number, part in enumerate(parts):
+        following = parts[number + 1] if number + 1 < len(parts) else None
+        if following and following.is_joined and {part.name, following.name} & DAYS:
+            _check_days(part, following)
+        if part.name in DAYS:
+            _add_day(query, part, zone, left)
+            is_open = False
+        elif found := _condition(part, left, is_last=number == last):
+            is_joined = part.is_joined and is_open
+            is_open = bool(following and following.is_joined)
+            _add(query, found, is_joined=is_joined, is_alone=not is_joined and not is_open)
     return query
 
 
-def _finished(term: Term) -> Term:
-    """A single letter is a prefix only in the last term, still being typed: with so many words it takes 20 ms."""
-    return Term(term.tokens, is_prefix=term.is_prefix and len(term.tokens[-1]) > 1)
+def _check_days(one: Part, other: Part) -> None:
+    """Raise Refused('invalid') unless both of these, which OR joins, are a day on which something was said."""
+    if any(part.name != 'on' or part.is_not for part in (one, other)):
+        raise Refused('invalid', 'OR joins words, "phrases", from:, in: and has:, or days that have on: before them.')
 
 
-def _restrict(query: Query, name: str, value: str, zone: tzinfo) -> bool:
-    """Add a filter to the query; False if its value is invalid."""
-    if name == 'has':
-        query.has_link |= value.lower() == 'link'
-        return value.lower() == 'link'
-    if name in {'from', 'in'}:
-        found = query.authors if name == 'from' else query.rooms
-        if value.strip() and len(found) < MOST_NAMES:
-            found.append(value.strip())
-        return bool(value.strip())
-    day = _day(value)
-    if day is None:
-        return False
-    if name == 'before':
-        query.end = min(_midnight(day, zone), query.end or datetime.max.replace(tzinfo=UTC))
+@dataclass(slots=True)
+class _Left:
+    """How much of a query still counts."""
+
+    terms: int = MOST_TERMS
+    tokens: int = MOST_TOKENS
+    names: int = MOST_NAMES
+
+
+def _joined(matches: Sequence['re.Match[str]']) -> list[Part]:
+    """The parts without operators, where there is something that these can join; or else they are words."""
+    parts: list[Part] = []
+    is_or = is_not = False
+    for number, match in enumerate(matches):
+        has_next = number + 1 < len(matches)
+        if match[0] == 'NOT' and (has_next or parts):
+            is_not = has_next
+        elif match[0] in OPERATORS and parts:
+            is_or = match[0] == 'OR' and has_next
+        else:
+            for inner in _within(match):
+                parts.append(Part(inner, is_not != bool(match['minus'] or inner['minus']), is_or))
+                is_or = False
+            is_not = False
+    return parts
+
+
+def _within(match: 're.Match[str]') -> Iterator['re.Match[str]']:
+    """A part, or those that stand in brackets: before these a "-" is meant for each."""
+    if not match['group']:
+        yield match
     else:
-        query.start = max(_midnight(day + timedelta(days=1), zone), query.start or datetime.min.replace(tzinfo=UTC))
-    return True
+        yield from (inner for inner in PART.finditer(match['group'].strip('()')) if inner[0] not in OPERATORS)
 
 
-def _day(value: str) -> datetime | None:
-    try:
-        return datetime.strptime(value, '%Y-%m-%d') if DAY.fullmatch(value) else None
-    except ValueError:
+def _condition(part: Part, left: _Left, *, is_last: bool) -> Condition | None:
+    """The condition that a part is, if it is any: a filter may have no value yet, and marks are no words."""
+    if not part.name:
+        terms = tuple(_terms(part, left, is_last=is_last))
+        return Condition(terms, is_not=part.is_not) if terms else None
+    if not part.value or left.names <= 0:
         return None
+    left.names -= 1
+    if part.name == 'has' and part.value.lower() not in OPTIONS:
+        raise Refused('invalid', f'"has:" takes {" or ".join(OPTIONS)}, as in has:link.')
+    return Condition(scope=Scope(part.name, part.value), is_not=part.is_not)
 
 
-def _midnight(day: datetime, zone: tzinfo) -> datetime:
-    return day.replace(tzinfo=zone).astimezone(UTC)
+def _terms(part: Part, left: _Left, *, is_last: bool) -> Iterator[Term]:
+    """The spellings of a word or phrase.
+
+    A single letter is a prefix only in the last word, still being typed: with so many words it takes 20 ms.
+    """
+    match = part.match
+    if left.terms <= 0:
+        return
+    left.terms -= 1
+    text = match[0].removeprefix(match['minus'] or '')
+    if text[0] == '+' and text[1:2].isalpha():
+        text = text[1:]
+    for tokens in forms.spellings(text):
+        some = tokens[:left.tokens]
+        if some:
+            left.tokens -= len(some)
+            may_begin = len(some[-1]) > 1 or (is_last and not part.is_not)
+            yield Term(tuple(some), is_prefix=match['phrase'] is None and may_begin and len(some) == len(tokens))
+
+
+def _add(query: Query, found: Condition, *, is_joined: bool, is_alone: bool) -> None:
+    scope = found.scope
+    if is_joined:
+        query.groups[-1] = (*query.groups[-1], found)
+    elif is_alone and scope and scope.kind in NAMES and not found.is_not:
+        (query.authors if scope.kind == 'from' else query.rooms).append(scope.value)
+    elif not is_alone or (found,) not in query.groups:
+        query.groups.append((found,))
+
+
+def _add_day(query: Query, part: Part, zone: tzinfo, left: _Left) -> None:
+    """Add a filter by a day. Raises Refused('invalid')."""
+    if not part.value or left.names <= 0:
+        return
+    left.names -= 1
+    start, end = days.span(part.name, part.value, zone)
+    if part.name == 'on':
+        (query.not_on if part.is_not else query.on).append((start, end))
+    elif (part.name == 'before') != part.is_not:
+        last = start if part.name == 'before' else end
+        query.end = min(last, query.end or last)
+    else:
+        first = end if part.name == 'after' else start
+        query.start = max(first, query.start or first)
 
 
 def zone_named(name: str) -> tzinfo:
@@ -98,11 +236,3 @@ def zone_named(name: str) -> tzinfo:
         return ZoneInfo(name[:MOST_OF_ZONE])
     except (ZoneInfoNotFoundError, ValueError, OSError):  # also if it is no valid file name, or that of a folder
         return UTC
-
-
-def _add_term(query: Query, part: 're.Match[str]') -> None:
-    left = MOST_TOKENS - sum(len(term.tokens) for term in query.terms)
-    if left <= 0 or len(query.terms) >= MOST_TERMS:
-        return
-    if found := words.split(part[0]):
-        query.terms.append(Term(tuple(found[:left]), is_prefix=part['phrase'] is None and len(found) <= left))

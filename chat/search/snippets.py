@@ -7,7 +7,7 @@ from itertools import accumulate, islice
 
 from markupsafe import Markup
 
-from . import words
+from . import forms, words
 from .query import MOST_TOKENS, Term
 
 LENGTH, LEAD = 160, 40
@@ -21,7 +21,7 @@ Span = tuple[int, int]
 
 def snippet(text: str, terms: Sequence[Term]) -> Markup:
     """The text around the first hit, cut at white space if there is any; without a hit, the beginning of the text."""
-    hits = _apart(sorted(_hits(_from_first_hit(text, terms), terms)))
+    hits = _apart(sorted({*_hits(_from_first_hit(text, terms), terms), *_other_hits(text, terms)}))
     first, last = _window(text, *(hits[0] if hits else (0, 0)))
     parts: list[Markup] = []
     done = first
@@ -69,6 +69,12 @@ def _hits(found: Sequence[words.Word], terms: Sequence[Term]) -> Iterator[Span]:
         while at >= 0 and found[numbers[at]].start < found[0].start + LENGTH:
             yield found[numbers[at]].start, found[numbers[at] + len(term.tokens) - 1].end
             at = text.find(_spelled(term), at + 1)
+
+
+def _other_hits(text: str, terms: Sequence[Term]) -> Iterator[Span]:
+    """The spans of terms in the other forms of words: of "user" in `getUserName`."""
+    for form in forms.forms(text) if terms else ():
+        yield from _hits(form, terms)
 
 
 def _spelled(term: Term) -> str:

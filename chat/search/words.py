@@ -14,7 +14,7 @@ from typing import NamedTuple
 import names
 from chat.text.scripts import UNSPACED
 
-VERSION = f'2 {unicodedata.unidata_version}'
+VERSION = f'3 {unicodedata.unidata_version}'
 '''Version of these rules: under another one, or another version of Unicode, a text may have other tokens.'''
 MARKDOWN = '*_`~'
 SIGNS = '#@'
@@ -25,6 +25,10 @@ OPTIONAL = ((0x300, 0x36f), (0x591, 0x5bd), (0x5bf, 0x5bf), (0x5c1, 0x5c2), (0x5
 '''Optional in writing, so folding removes them: accents, Hebrew points, Arabic vowels and long bars, the invisible.'''
 
 
+SAME = {0x64a: '\u06cc', 0x649: '\u06cc', 0x643: '\u06a9', 0x6aa: '\u06a9'}
+'''Letters that are one for who reads them, and two for keyboards: Persian and Arabic yeh and kaf.'''
+MODIFIERS = '\u02bb\u02bc'
+'''Apostrophes that Unicode counts among letters; keyboards in Kyiv and Honolulu have others.'''
 FOLDED_AT_ONCE, APART_FROM_ALL = 256, '\n'
 '''Words folded in one call, since a call costs more than its work, and the separator between them.'''
 PIECE = 256
@@ -85,6 +89,7 @@ def _folded(text: str) -> str:
     plain = _decomposed(plain)[:MOST_DECOMPOSED]
     plain = _decomposed(plain.casefold())
     plain = OPTIONAL_ONES.sub(lambda match: names.PLAIN.get(match[0], ''), plain)
+    plain = SAME_ONES.sub(lambda match: SAME_OR_DIGIT[ord(match[0])], plain)
     return VOICED.sub(lambda match: _voiced(match[0]), plain)
 
 
@@ -121,7 +126,7 @@ def _inside(ranges: Iterable[tuple[int, int]]) -> str:
 
 
 UNSPACED_ONES = _inside(UNSPACED)
-LETTER = rf'[^\W_{UNSPACED_ONES}]'
+LETTER = rf'[^\W_{MODIFIERS}{UNSPACED_ONES}]'
 MARK = f'[{names.MARKS}{_inside(OPTIONAL)}\u0e33\u0eb3\uff9e\uff9f]'
 '''Combining marks, OPTIONAL characters, and four letters that fold to a mark and something else.'''
 SYMBOL = f'[{SIGNS}{_inside(_ranges(_is_symbol, range(0x10000)))}\U00010000-\U0001fbff]'
@@ -136,4 +141,9 @@ SET_APART = {code: f' {chr(code)} ' for code in range(0x1fc00) if _is_apart(code
 '''Puts spaces around symbols that fold to letters, as "™" does, and would join the word beside them.'''
 APART = re.compile(f"[{''.join(map(chr, SET_APART))}]")
 OPTIONAL_ONES = re.compile(f"[{_inside(OPTIONAL)}{''.join(names.PLAIN)}]")
+SAME_OR_DIGIT = SAME | {
+    code: str(unicodedata.digit(chr(code))) for code in range(0x600, 0x10000)
+    if unicodedata.category(chr(code)) == 'Nd' and not any(first <= code <= last for first, last in UNSPACED)}
+'''Digits of all scripts are one, but for those of scripts whose characters are tokens by themselves.'''
+SAME_ONES = re.compile(f"[{''.join(map(chr, SAME_OR_DIGIT))}]")
 VOICED = re.compile('[\u3041-\u30ff][\u3099\u309a]')

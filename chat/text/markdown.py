@@ -20,6 +20,8 @@ HEADINGS = {'h1': 'h3', 'h2': 'h4', 'h3': 'h5'}
 '''Headings of a message stand below those of the page.'''
 MOST_JUMBO = 12
 '''Maximum emoji in a message of nothing else for which they are shown large.'''
+SIGNS = '+-'
+'''Signs of lists that may also be meant as signs.'''
 _MAY_MEAN = re.compile(
     r'[\\`*@＠\r\xa0\ufeff]|(?<!\w)_|_(?!\w)|~~|\]\(|:[^\s:`]{1,60}:|://|[wW]{3}\.|'
     r'^[ \t]*+(?:>|(?:[-+]|\#{1,3}|\d++[.)])[ \t]|[:|-])|'
@@ -86,10 +88,18 @@ def plain(text: str, most: int) -> str:
     return line if len(line) <= most and len(text) <= 4 * most else line[:most - 1].rstrip() + '…'
 
 
-def _plain(tokens: Sequence[Token]) -> Iterator[str]:
-    """The texts of the blocks, with the numbers of lists, and the signs that stand before numbers."""
+def plain_lines(text: str) -> str:
+    """All of a text, without markup, but with the numbers and signs before the items of lists: they may be meant."""
+    text = _with_newlines(text)
+    tokens = parsed(text, nobody) if _may_mean(text) else None
+    return ' '.join(filter(None, _plain(tokens, SIGNS))) if tokens else text
+
+
+def _plain(tokens: Sequence[Token], signs: str = '') -> Iterator[str]:
+    """The texts of the blocks, with the numbers of lists, these signs of theirs, and others that numbers follow."""
     for token, following in zip_longest(tokens, tokens[2:]):
-        if token.type == 'list_item_open' and (token.info or (following and blocks.AMOUNT.match(following.content))):
+        if token.type == 'list_item_open' and (token.info or token.markup in signs
+                                               or (following and blocks.AMOUNT.match(following.content))):
             yield token.info + token.markup
         is_code = token.type == 'fence'
         yield _source(token)[1] if is_code else ''.join(piece.content for piece in token.children or [token])

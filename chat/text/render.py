@@ -126,6 +126,11 @@ def start(text: str, most: int) -> str:
     return markdown.plain(text.removeprefix(ACTION), most)
 
 
+def whole(text: str) -> str:
+    """A message as plain text, like `start`, but all of it."""
+    return markdown.plain_lines(text.removeprefix(ACTION))
+
+
 def notice(author: str, text: str, most: int) -> str:
     """What a notification says; an action has nobody's name before it, so it begins with its actor."""
     return f'{author} {start(text, most)}' if text.startswith(ACTION) else start(text, most)

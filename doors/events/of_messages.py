@@ -99,7 +99,8 @@ async def saved(actor: Actor) -> Answer:
 
 @events.on('search', counted_there)
 async def search(actor: Actor, query: str, before: Id | None = None) -> Answer:
-    """Return the messages that match a query, with snippets."""
+    """Return the messages that match a query, with snippets, and a `note` on names that nobody has."""
     found = await finding.search(actor, query, before)
+    note = {'note': found.note} if found.note else {}
     return {'results': [{**entry.to_dict(), 'snippet': snippet} for entry, snippet in found.results],
-            'more': found.has_more}
+            'more': found.has_more, **note}

@@ -30,7 +30,7 @@ def shown_to(actor: Actor, room: rooms.RoomInfo) -> Answer:
 
 @events.on('browse', look(3))
 async def browse(actor: Actor) -> Answer:
-    """Return the open rooms that the actor is not a member of."""
+    """Return the open rooms that the actor is not a member of, with how many are in each, and when one last wrote."""
     return {'rooms': [room.to_dict() for room in await rooms.browse(actor)]}
 
 

@@ -168,6 +168,35 @@ async def test_the_quick_reactions_keep_their_places_beneath_the_pointer(page, n
     await expect(reaction(page, number, before[1])).to_have_count(0)
 
 
+async def quick_ones(page, number):
+    """What is at hand at a message that was not pointed at before."""
+    await page.get_by_label('Message', exact=True).hover()
+    await page.locator(f'#m{number} .text').hover()
+    return await page.locator(f'#m{number} .recent button').all_text_contents()
+
+
+async def test_those_that_i_react_with_most_are_at_hand_and_not_what_i_wrote(open_chat, ann, server):
+    """They are known in a new browser, too, and keep their places while they are among these."""
+    async with server.program('quick') as quick:
+        room = await create(ann, 'Quick')
+        numbers = await post(ann, room, *(f'line {at}' for at in range(5)))
+        for number in numbers[:3]:
+            await quick.ask('react', {'id': number, 'emoji': '🦄', 'on': True})
+        await quick.ask('react', {'id': numbers[0], 'emoji': '🚀', 'on': True})
+        page = await open_chat('quick')
+        await link(page, room).click()
+        await shows_room(page, room)
+        assert await quick_ones(page, numbers[0]) == ['🦄', '🚀', '👍']
+        await page.locator('#composer').fill('typed 🍕')
+        await page.evaluate('emoji => localStorage.setItem(Object.keys(localStorage).find((key) => key.endsWith(".emoji")) ?? "x", JSON.stringify([emoji]))', '🍕')
+        assert await quick_ones(page, numbers[1]) == ['🦄', '🚀', '👍']
+        for number, emoji in ((numbers[3], '🚀'), (numbers[4], '🚀'), (numbers[1], '🚀')):
+            await page.locator(f'#m{number} .text').hover()
+            await page.locator(f'#m{number} .recent button', has_text=emoji).click()
+            await expect(reaction(page, number, emoji)).to_have_attribute('aria-pressed', 'true')
+        assert await quick_ones(page, numbers[2]) == ['🦄', '🚀', '👍'], 'the places stay, though one is used more than the other now'
+
+
 async def test_by_the_picker_and_back_by_it(page, number):
     for count in (1, 0):
         await use(page, number, 'React')

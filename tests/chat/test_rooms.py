@@ -278,6 +278,18 @@ async def test_who_leaves_an_open_room_finds_it_again(bob, carl):
     assert await code(carl.ask('join', {'room': await create(bob)})) == 'not_found'
 
 
+async def test_open_rooms_say_how_many_are_in_them_and_when_somebody_last_wrote(server, ann, bob, carl):
+    room, empty = await create(bob, 'Counted', 'open'), await create(bob, 'Empty', 'open')
+    sent = await bob.ask('send_message', {'message': 'one', 'room': room})
+    for each in (room, empty):
+        await carl.ask('leave', {'room': each})
+    listed = {each['id']: each for each in (await carl.ask('browse'))['rooms']}
+    everybody = len((await bob.ask('members', {'room': 1}))['members'])
+    assert (listed[room]['members'], listed[room]['last_at']) == (everybody - 1, sent['created_at'])
+    assert (listed[empty]['members'], listed[empty]['last_at']) == (everybody - 1, None), 'what only happened is nothing written'
+    assert set(listed[room]) == ROOM | {'members', 'last_at'}
+
+
 async def test_who_was_removed_gets_nothing_stored_or_live(bob, carl):
     room = await create(bob, members=['carl'])
     first = await bob.ask('send_message', {'message': 'hello @carl', 'room': room, 'client_id': f'first-{room}'})

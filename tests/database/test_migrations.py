@@ -9,6 +9,7 @@ import pytest
 
 import skeletons
 from chat import calls
+from chat.search import index
 from chat.text import markdown
 from database import migrations
 from errors import SetupError
@@ -141,7 +142,7 @@ def test_the_schema_is_what_was_promised(tmp_path):
     connection.close()
     assert 'id INTEGER PRIMARY KEY AUTOINCREMENT' in users
     assert indexes >= {('author', 'client_id'), ('room', 'id'), ('room', 'revision')}
-    assert version == migrations.LATEST == 10
+    assert version == migrations.LATEST == 12
 
 
 def test_a_database_of_this_version_is_not_touched(tmp_path):
@@ -291,3 +292,64 @@ def test_who_broke_todays_rules_before_logs_in_and_is_passed_for_by_nobody(make_
         assert server.post('/login', 'x y', 'secret of x y ').status_code == 401, 'only what is typed too much is forgiven'
         for name, status in {'aпn': 303, 'αnn': 409, 'admin': 422, 'ALL': 422, 'bob': 303, 'bob-': 422, 'everyone': 422, 'everyоne': 422}.items():
             assert server.post('/register', name).status_code == status, name
+
+
+TEXTS = ['getUserName', "don't", '1,000', 'v1.2.30', ':tada:', 'کتاب على', 'plain words', '']
+
+
+@pytest.mark.parametrize('version', [0, *range(1, migrations.LATEST)])
+def test_the_index_of_an_earlier_version_becomes_that_of_today(tmp_path, monkeypatch, version):
+    """What was written before stands in it as what is written since, and it is told how far it is."""
+    path, said = tmp_path / 'chatroom.db', []
+    if version:
+        prepare_as_of(version, path, monkeypatch)
+    else:
+        original(path, CLASSIC, [('ann', 'x')])
+        migrations.prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        if version:
+            connection.execute("INSERT INTO users (username, password, name_key, created_at) VALUES ('ann', 'x', 'ann', '2026')")
+        connection.executemany("INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, ?, '2026', ?)",
+                               [(text, number) for number, text in enumerate(TEXTS, 1)])
+        if version >= 5:
+            module = __import__('database.migrations.m0005_search', fromlist=['_tokens'])
+            connection.executemany('INSERT INTO search (rowid, tokens) VALUES (?, ?)', [(number, module._tokens(1, 1, text)) for number, text in enumerate(TEXTS, 1)])
+        connection.commit()
+    migrations.prepare(path)
+    index.prepare(path, said.append)
+    assert said == ['The search index is made anew, for 8 messages.', 'The search index is ready.']
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+        connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'search', 'instance')")
+        stored = set(connection.execute('SELECT term, doc FROM temp.vocabulary'))
+    assert stored == {(token, number) for number, text in enumerate(TEXTS, 1) for token in index._tokens(1, 1, text).split()}
+    index.prepare(path, said.append)
+    assert len(said) == 2, 'once'
+
+
+def test_how_far_the_index_is_is_told_while_it_is_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(index, 'TELL_SECONDS', 0)
+    monkeypatch.setattr(index, 'LONG', 3)
+    path, said = tmp_path / 'chatroom.db', []
+    migrations.prepare(path)
+    index.prepare(path, said.append)
+    assert said == [], 'there is nothing to be told of a new database'
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO users (username, password, name_key, created_at) VALUES ('ann', 'x', 'ann', '2026')")
+        connection.executemany("INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, 'x', '2026', ?)", [[number] for number in range(1, 5)])
+        connection.commit()
+    index.prepare(path, said.append)
+    assert said == ['The search index is made anew, for 4 messages.', *(f'The search index: {number} of 4 messages ({25 * number} %).' for number in range(4)),
+                    'The search index: putting it together.', 'The search index is ready.']
+
+
+def test_an_upgrade_says_how_far_it_is_and_what_was_written_is_found(make_server, tmp_path, monkeypatch):
+    path = tmp_path / 'chatroom.db'
+    prepare_as_of(9, path, monkeypatch)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO users (username, password, name_key, created_at) VALUES ('ann', ?, 'ann', '2026-01-01T00:00:00.000+00:00')", [hashed('secret').decode()])
+        connection.execute('INSERT INTO memberships (room, user) VALUES (1, 1)')
+        connection.execute("INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, 'call getUserName', '2026-01-01T00:00:00.000+00:00', 1)")
+        connection.commit()
+    with make_server() as server:
+        assert 'The search index is made anew, for 1 message.' in server.log

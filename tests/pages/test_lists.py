@@ -6,12 +6,14 @@ import re
 import pytest
 
 import auth
+import database
 from accounts.actor import Actor
 from chat import keeping, management, messages, reading
+from database import Written, db
 from doors.events import perform
 from errors import Refused
 from models import LOBBY
-from pages import events, lists
+from pages import days, events, lists
 from pages.lists import LISTS
 from pages.panel import PEOPLE
 from pages.sidebar import TOP
@@ -153,6 +155,37 @@ async def test_hits_stand_under_the_days_of_the_reader_s_zone(people, monkeypatc
     found = await ask(ann, 'search', query='needle', zone='Pacific/Kiritimati'), await ask(ann, 'search', query='needle', zone='Etc/GMT+12')
     east, west = (re.search(r'data-key="([\d-]{10})"', each['html'][RESULTS])[1] for each in found)
     assert east > west, 'a day later'
+
+
+@pytest.mark.parametrize(('day', 'zone', 'at', 'said'), [
+    ('2026-01-02', 'UTC', 1, None), ('2026-01-01', 'UTC', 0, None), ('2026-01-03', 'UTC', 2, days.NOTHING_THEN), ('2020-01-01', 'UTC', 0, days.NOTHING_THEN),
+    ('2999-01-01', 'UTC', 2, days.NOTHING_THEN), ('2026-01-04', 'UTC', 2, None), ('2026-01-01', 'Pacific/Kiritimati', 0, days.NOTHING_THEN), ('2026-01-02', 'Pacific/Kiritimati', 0, None),
+    ('2026-1-2', 'UTC', 1, None), ('9999-12-31', 'UTC', 2, days.NOTHING_THEN), ('0001-01-01', 'UTC', 0, days.NOTHING_THEN)])
+async def test_one_goes_to_the_first_message_of_a_day_or_to_what_is_nearest(people, day, zone, at, said):
+    ann, bob = people
+    room = (await management.open_direct(bob, ['ann'])).id
+    numbers = await post(bob, 'one', 'two', 'three', room=room)
+
+    def earlier():
+        db.execute_sql("UPDATE messages SET created_at = '2019-01-01T00:00:00.000+00:00' WHERE id < ?", [numbers[0]])
+        for number, date in zip(numbers, ('01', '02', '04'), strict=True):
+            db.execute_sql(f"UPDATE messages SET created_at = '2026-01-{date}T12:00:00.000+00:00' WHERE id = ?", [number])
+        return Written(None)
+
+    await database.write(earlier)
+    answer = await perform(ann, 'day', {'room': room, 'day': day, 'zone': zone})
+    assert answer == {'call': ['toDay', {'room': room, 'id': numbers[at]}], **({'say': said} if said else {})}
+
+
+async def test_what_is_no_day_or_no_room_of_mine_is_refused(people):
+    ann, bob = people
+    closed = (await management.create(bob, 'Closed', 'closed')).id
+    with pytest.raises(Refused, match='takes a day'):
+        await perform(ann, 'day', {'room': LOBBY, 'day': 'soon'})
+    with pytest.raises(Refused, match='no such room'):
+        await perform(ann, 'day', {'room': closed, 'day': '2026-01-01'})
+    direct = (await management.open_direct(bob, ['ann'])).id
+    assert await perform(ann, 'day', {'room': direct, 'day': '2026-01-01'}) == {'say': days.NOTHING_HERE}
 
 
 async def test_rows_of_a_room_that_was_lost_meanwhile_are_not_shown(people, monkeypatch):

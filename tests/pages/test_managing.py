@@ -199,6 +199,52 @@ async def test_what_calls_me_is_mine_alone_and_hidden_rooms_come_back(ann, bob):
     assert (await rooms_of('bob'))['Loud'].level == 'all'
 
 
+async def test_all_open_rooms_are_listed_with_what_is_in_them_and_found_by_some_letters(ann, bob):
+    from chat import management, messages
+    for name, kind in (('Zebra crossing', 'open'), ('Böse Gärten', 'open'), ('Secret', 'closed')):
+        await create(ann, name, kind)
+    there = await rooms_of('ann')
+    await management.update(acting(1), there['Zebra crossing'].id, topic='All about stripes')
+    await messages.post(acting(1), there['Zebra crossing'].id, 'hello')
+    act(bob, 'browse')
+    await bob.should_see('Zebra crossing')
+    await bob.should_see('2 members · active just now')
+    await bob.should_see('2 members · nothing written yet')
+    await bob.should_not_see('Secret')
+    for typed, seen, unseen in (('STRIPES', 'Zebra crossing', 'Böse Gärten'), ('#zebra', 'Zebra crossing', 'Böse Gärten'), ('böse', 'Böse Gärten', 'Zebra crossing'),
+                                ('nowhere', 'No room by this name.', 'Zebra crossing'), ('', 'Zebra crossing', 'No room by this name.')):
+        next(iter(bob.find('Search rooms').elements)).value = typed
+        await bob.should_see(seen)
+        await bob.should_not_see(unseen)
+    press(bob, 'Open')
+    await closed(bob)
+
+
+async def test_a_closed_room_that_is_hidden_is_in_the_list_and_others_are_not(ann, bob):
+    from chat import reading
+    await create(ann, 'Attic')
+    await create(ann, 'Cellar')
+    await reading.notify(acting(1), (await rooms_of('ann'))['Attic'].id, 'hidden')
+    act(ann, 'browse')
+    await ann.should_see('Attic')
+    await ann.should_not_see('Cellar')
+    press(ann, 'Show')
+    await closed(ann)
+    assert (await rooms_of('ann'))['Attic'].level == 'all'
+
+
+async def test_a_list_of_very_many_rooms_shows_some_and_finds_the_others(ann, monkeypatch):
+    from pages import managing
+    monkeypatch.setattr(managing, 'MOST_LISTED', 3)
+    for number in range(5):
+        await create(ann, f'Room {number}', 'open')
+    act(ann, 'browse')
+    await ann.should_see('3 more: search for them by name.')
+    await ann.should_not_see('Room 4')
+    next(iter(ann.find('Search rooms').elements)).value = 'room 4'
+    await ann.should_see('Room 4')
+
+
 async def test_invited_and_removed(ann, bob):
     await create(ann, 'Board')
     room = (await rooms_of('ann'))['Board'].id

@@ -59,9 +59,9 @@ TEXTS = ['Release notes for the café', 'the release is out', 'we released it; n
     ('a AND b', [4]), ('r notes', []), ('notes r', [2, 0]), ('notes notes notes', [2, 0]), ('r&d', [4]), ('東京', [6, 5]), ('京', [6, 5]), ('タワー', [5]), ('京東', []), ('東 都', [6]), ('東都', []),
     ('ครับ', [7]), ('ทุก', [7]), ('한국', [8]), ('하', [8]), ('검', [8]), ('snake_case', [9]), ('case bold', [9]), ('"snake case bold code"', [9]),
     ("don't", [10]), ('🎉', [11]), ('👍', [11]), ('👍🏽', [11]), ('has:link', [12]), ('HAS:LINK see', [12]), ('example.org', [12]),
-    ('https://exam', [12]), ('straße', [13]), ('$5', [14]), ('5', [14]), ('50%', [14]), ('foo:bar', [15]), ('has:wings', [15]),
-    ('before:tomorrow', []), ('カ', []), ('か', []), ('ガラス', [16]), ('quoted"', [17]), ('""quoted""', [17]),
-    ('', []), ('"', []), ('*', []), ('""', []), ('* " ( ) - ^ :', []), ('"*"', []), ('-release', [2, 1, 0]), ('^release', []),
+    ('https://exam', [12]), ('straße', [13]), ('$5', [14]), ('5', [14]), ('50%', [14]), ('foo:bar', [15]),
+    ('カ', []), ('か', []), ('ガラス', [16]), ('quoted"', [17]), ('""quoted""', [17]),
+    ('', []), ('"', []), ('*', []), ('""', []), ('* " ( ) - ^ :', []), ('"*"', []), ('-release', [17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3]), ('^release', []),
     ("'; DROP TABLE search; --", []), ('tokens:release', []), ('{tokens}: release', []), ('release\0notes', [0]), ('\ud800', []), ('\ud800rel', [2, 1, 0]),
     ('\ue000r1', []), ('\ue000l', []), ('in:', []), ('from:', []), ('from:""', []),
 ])
@@ -122,12 +122,81 @@ async def said(path):
     ('in:nowhere in:carl', 'five'), ('before:2026-01-31', 'one'), ('before:2026-02-01', 'two one'), ('after:2026-01-31', 'eight seven six five four three'),
     ('after:2026-01-30 before:2026-02-02', 'three two'), ('after:2026-01-30 after:2026-02-01 before:2026-02-04 before:2026-02-03', 'four'),
     ('before:1000-01-01', ''), ('after:2999-12-31', ''), ('after:1000-01-01', 'eight seven six five four three two one'),
-    ('before:2026-02-30', ''), ('before:0001-01-01', ''), ('after:9999-12-31', ''), ('has:link', 'three'), ('has:link from:bob', ''),
+    ('before:0001-01-01', ''), ('after:9999-12-31', ''), ('has:link', 'three'), ('has:link from:bob', ''),
     ('plan from:ann in:"project x" after:2026-01-01 before:2026-03-01 has:link', 'three'), ('pl from:me th', ''), ('"plan five" from:me', 'five'),
-    ('from:"ann"two', ''), ('plan in:\ud800 ', ''),
+    ('from:"ann"two', ''), ('plan in:\ud800 ', 'eight seven six five four three two one'),
 ])
 async def test_operators(said, asked, expected):
     assert await found(asked) == [next(text for *_, text in SAID if f'plan {number}' in text) for number in expected.split()]
+
+
+ALL = 'eight seven six five four three two one'
+
+
+@pytest.mark.parametrize(('asked', 'expected'), [
+    ('plan -three', 'eight seven six five four two one'), ('plan -th', 'eight seven six five four two one'), ('-plan', ''), ('-three', 'eight seven six five four two one'),
+    ('plan -"plan three"', 'eight seven six five four two one'), ('plan -from:ann', 'eight seven six five four two'), ('-from:ann', 'eight seven six five four two'),
+    ('plan -FROM:@ann -from:bob', 'eight six four'), ('-in:lobby', 'seven five four three'), ('plan -in:"project x" -in:lobby', 'seven five'), ('-has:link', 'eight seven six five four two one'),
+    ('plan −three –two', 'eight seven six five four one'), ('plan NOT three', 'eight seven six five four two one'), ('NOT from:ann', 'eight seven six five four two'),
+    ('plan AND NOT three', 'eight seven six five four two one'), ('plan -(three OR two)', 'eight seven six five four one'), ('plan -(from:ann two)', 'eight seven six five four'),
+    ('plan --three', 'three'), ('plan - three', 'three'), ('one -one', ''), ('-nowhere plan', ALL), ('-from:bob from:bob', ''),
+    ('one OR two', 'two one'), ('plan one OR two', 'two one'), ('one OR two plan', 'two one'), ('one OR two OR "plan three"', 'three two one'), ('one or two', ''), ('(one OR two)', 'two one'),
+    ('one OR two three OR one', 'one'), ('from:ann OR from:carl', 'four three one'), ('from:ann OR two', 'three two one'), ('one OR has:link', 'three one'), ('in:carl OR in:"project x"', 'five four three'),
+    ('(from:ann OR from:carl) four', 'four'), ('two OR -from:bob', 'eight six four three two one'), ('one OR nowhere', 'one'), ('from:nobody OR one', 'one'), ('plan OR', ALL), ('plan AND', ALL), ('plan AND one', 'one'),
+    ('+plan +one', 'one'), ('one | two', ''),
+    ('on:2026-01-31', 'two'), ('on:2026-01-31 on:2026-02-01', 'three two'), ('on:2026-01-31 OR on:2026-02-01', 'three two'), ('plan -on:2026-01-31', 'eight seven six five four three one'),
+    ('-on:2026-01-31 -on:2026-02-01 before:2026-02-04', 'five four one'), ('on:2026-01-31 from:ann', ''), ('on:2020-01-01', ''), ('after:2026-02-05 on:2026-02-06', 'eight'), ('before:2026-02-05 on:2026-02-06', ''),
+    ('-before:2026-02-05', 'eight seven'), ('-after:2026-01-31', 'two one'), ('on:9999-12-31', ''), ('on:0001-01-01', ''), ('-on:0001-01-01', ALL), ('after:0001-01-01', ALL), ('before:9999-12-31', ALL),
+    ('on:2026-2-1', 'three'), ('on:2026/02/01', 'three'), ('on:2026.2.01', 'three'), ('ON: 2026-02-01', 'three'), ('on:"2026-02-01"', 'three'), ('after:2020-1-1', ALL), ('before:today', ALL), ('after:today', ''),
+    ('on:today', ''), ('on:Yesterday', ''), ('before:yesterday plan', ALL), ('-after:yesterday', ALL), ('on:２０２６-02-01', 'three'),
+    ('from: ann', 'three one'), ('from:  ann one', 'one'), ('in: lobby', 'eight six two one'), ('in: "Project X"', 'four three'), ('in: #lobby one', 'one'), ('has: link', 'three'), ('from：ann', 'three one'),
+    ('before: 2026-01-31', 'one'), ('-from: ann -in: lobby', 'seven five four'), ('in: from:ann', 'three one'), ('plan from:', ALL), ('plan in: -three', 'eight seven six five four two one'), ('plan on:', ALL), ('plan has:', ALL),
+    ('“plan two”', 'two'), ('„plan two“', 'two'), ('«plan two»', 'two'), ('»plan two«', 'two'), ('‹plan two›', 'two'), ('「plan two」', 'two'), ('『plan two』', 'two'), ('《plan two》', 'two'), ('”plan two”', 'two'),
+    ('‘plan two’', 'two'), ('‚plan two‘', 'two'), ('＂plan two＂', 'two'), ('〝plan two〟', 'two'), ('“two plan”', ''), ('‘two plan’', ''), ('-“plan two” in:lobby', 'eight six one'), ('from:“Ann Lee”', 'six'), ('in:„Project X“', 'four three'),
+    ('plan „tw', ''), ('plan „two', 'two'), ('‘plan', ALL),
+])
+async def test_what_people_bring_along_is_understood(said, asked, expected):
+    """It never means its opposite, nor silently nothing."""
+    assert await found(asked) == [next(text for *_, text in SAID if f'plan {number}' in text) for number in expected.split()]
+
+
+@pytest.mark.parametrize(('asked', 'sentence'), [
+    *((f'{name}:{value}', f'"{name}:" takes a day, as in {name}:2026-01-31, or today, or yesterday.') for name in ('before', 'after', 'on')
+      for value in ('tomorrow', '2026', '2026-02-30', '2026-13-01', '31.1.2026', '1/31/2026', 'x', '"last week"', '2026-01-31x', '20260131')),
+    ('plan -on:soon', '"on:" takes a day, as in on:2026-01-31, or today, or yesterday.'), ('before: soon', '"before:" takes a day, as in before:2026-01-31, or today, or yesterday.'),
+    *((asked, '"has:" takes link, as in has:link.') for asked in ('has:wings', 'HAS:nonsense', 'has:"a link"', '-has:x', 'has: x', 'plan OR has:x')),
+    *((asked, 'OR joins words, "phrases", from:, in: and has:, or days that have on: before them.') for asked in (
+        'plan OR before:2026-01-31', 'on:2026-01-31 OR plan', 'after:today OR after:yesterday', 'on:today OR -on:yesterday')),
+])
+async def test_what_a_filter_does_not_take_is_refused_with_what_it_takes(path, asked, sentence):
+    with pytest.raises(Refused) as refused:
+        await found(asked)
+    assert (refused.value.code, refused.value.sentence) == ('invalid', sentence)
+
+
+@pytest.mark.parametrize(('asked', 'note', 'count'), [
+    ('from:nobody', 'There is nobody called "nobody".', 0), ('plan from:@nobody', 'There is nobody called "@nobody".', 0), ('from:nobody from:carl', 'There is nobody called "nobody".', 1),
+    ('-from:nobody', 'There is nobody called "nobody".', 8), ('one OR from:nobody', 'There is nobody called "nobody".', 1), ('in:nowhere', 'You are in no room called "nowhere".', 0),
+    ('from:nobody in:nowhere', 'There is nobody called "nobody". You are in no room called "nowhere".', 0), (f'from:{"x" * 90}', f'There is nobody called "{"x" * 40}…".', 0),
+    ('from:ann', '', 2), ('in:lobby', '', 4), ('from:', '', 0), ('plan', '', 8)])
+async def test_a_name_that_nobody_has_is_said(said, asked, note, count):
+    results = await finding.search(acting(BOB), asked)
+    assert (results.note, len(results.results)) == (note, count)
+
+
+async def test_what_a_word_leaves_out_is_what_it_finds(path):
+    """So a query is divided by a word into two."""
+    await say(*TEXTS)
+    whole = set(await found('-nowhere'))
+    for asked in ('rel', '"release"', 'c++', '東京', '👍', 'dont', '$5', 'from:ann', 'in:lobby', 'has:link', 'on:today'):
+        with_it, without = set(await found(asked)), set(await found(f'-{asked}'))
+        assert (with_it | without, with_it & without) == (whole, set()), asked
+
+
+async def test_a_day_is_that_of_the_reader(path):
+    await say('here')
+    for zone in ('UTC', 'Pacific/Kiritimati', 'Etc/GMT+12', 'Asia/Kathmandu'):
+        assert [await found(asked, zone=zone) for asked in ('on:today', 'on:yesterday', 'after:yesterday', 'before:today', '-on:today')] == [['here'], [], ['here'], [], []], zone
 
 
 @pytest.mark.parametrize(('zone', 'expected'), [
