@@ -9,7 +9,7 @@ import {applyFilter, offer, renewIn} from "./runtime.js";
 import {view} from "./transcript.js";
 const MOST_COUNTED = 100, OLDEST = 2e15, emptyLink = takeView(".room").content.firstChild;
 const nav = document.querySelector(".sidebar"), filter = document.getElementById("filter");
-const icon = document.querySelector("link[rel~=icon]");
+const star = document.getElementById("star"), icon = document.querySelector("link[rel~=icon]");
 const heard = new Map();  // by room, messages and whether they name me
 const {title: TITLE, icon: QUIET, calling: CALLING, tone: TONE} = views.dataset;
 // Which of a room's counts these are the server says (chat/rooms.py).
@@ -41,7 +41,8 @@ const place = (link) => {
     section.insertBefore(link, [...section.children].find((other) => other.dataset.order > order) || null);
   if (focused !== document.activeElement) focused.focus();  // who is moved loses it
 };
-const sectionOf = ({kind}) => nav.querySelector(`section[data-of~="${kind}"]`);
+const sectionOf = ({section}) => nav.querySelector(`section[data-kind="${section}"]`);
+const putInSection = (link, section) => { if (link.parentNode !== section) section.append(link); };
 const addLink = (info) =>
   Object.assign(sectionOf(info).appendChild(emptyLink.cloneNode(true)), {href: `/chat/${info.id}`});
 const draw = (info) => {
@@ -53,7 +54,8 @@ const draw = (info) => {
   link.ariaDescription = isNew ? "unread" + (calls ? `, ${calls} for you` : "") : null;
   place(link); soon(follow);
 };
-const head = ({name, kind, topic = "", about = ""}) => {
+const head = ({name, kind, favourite, topic = "", about = ""}) => {
+  star.ariaPressed = !!favourite; star.dataset.with = JSON.stringify({on: !favourite});
   Object.assign(chat.querySelector("h1"), {textContent: name}).dataset.kind = kind;
   Object.assign(chat.querySelector(".topic > span"), {innerHTML: about, title: topic});
 };
@@ -66,6 +68,7 @@ const putRoom = (info) => {
   const link = linkTo(info.id) || addLink(info);
   Object.assign(link.dataset, info.says);
   link.firstChild.textContent = link.title = info.name;
+  putInSection(link, sectionOf(info));
   rooms.set(info.id, info); draw(info);
   if (info.id === view.room) head(info);
   return tell("changed", info);
@@ -92,12 +95,14 @@ when("deleted", (message, room) => {
 });
 offer("putRoom", ({room}) => putRoom(room));
 when("read", (room) => { if (rooms.has(room)) draw(Object.assign(rooms.get(room), {unread: 0, mentions: 0})); });
+const atBeginning = (link) => ({name: link.title || link.firstChild.textContent, kind: link.dataset.kind,
+  favourite: link.matches("[data-kind=favourites] > a")});
 when("opened", (room) => {
   const here = linkTo(room);
   for (const link of nav.querySelectorAll("[aria-current]")) link.ariaCurrent = null;
   here.ariaCurrent = "page";
   requestAnimationFrame(() => here.scrollIntoView({block: "nearest"}));  // when what is where is known anyway
-  head(rooms.get(room) || {name: here.title || here.firstChild.textContent, kind: here.dataset.kind}); soon(follow);
+  head(rooms.get(room) || atBeginning(here)); soon(follow);
 });
 when("arrived", putRoom);
 // All of them, in their order: on a connect, and when one was lost, which an answer that is on its way may still have.

@@ -22,10 +22,12 @@ const lookUp = (of) => {
 };
 // Whom one can name in a room: its members, others, everyone. If these are too many to send, they are asked for by what
 // is typed; otherwise they are kept for a minute, and while the connection is away.
-const peopleIn = (room, typed) => {
+export const peopleIn = (room, typed) => {
   const all = lookUp({room}), found = all.more ? lookUp({room, typed}) : all;
   return {groups: found.groups || all.groups || [], isAwaited: socket.connected && !found.groups};
 };
+
+for (const news of ["members_changed", "newcomer"]) socket.on(news, () => known.clear());
 
 const suggestions = takeView(".completion"), commandRows = [...takeView(".commands").content.children];
 const peopleFor = (typed) => {

@@ -113,7 +113,7 @@ def inside(row: Row, room: RoomInfo, time: str) -> Markup:
     """Render what a row shows; the browser writes the time in this form ("short": with the day)."""
     entry = row.entry
     return html('<span class="where" dir="auto">{sign}<span data-called="{room}">{name}</span></span>'
-                '<span class="by"><bdi class="name">{author}</bdi> '
+                '<span class="by"><bdi class="name" role="button" tabindex="0">{author}</bdi> '
                 '<time datetime="{at}" data-as="{time}"></time></span>'
                 '<span class="text" dir="auto">{text}</span>{note}',
                 sign=_sign(room), room=room.id, name=room.name, author=entry.author,

@@ -140,7 +140,7 @@ def test_the_schema_is_what_was_promised(tmp_path):
     connection.close()
     assert 'id INTEGER PRIMARY KEY AUTOINCREMENT' in users
     assert indexes >= {('author', 'client_id'), ('room', 'id'), ('room', 'revision')}
-    assert version == migrations.LATEST == 9
+    assert version == migrations.LATEST == 10
 
 
 def test_a_database_of_this_version_is_not_touched(tmp_path):
@@ -221,3 +221,16 @@ def test_what_was_written_before_there_were_system_messages_is_none(tmp_path, mo
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute('SELECT body, system, about FROM messages').fetchall() == [('hi', None, None)]
         assert connection.execute('PRAGMA foreign_key_check').fetchall() == []
+
+
+@pytest.mark.parametrize('version', range(1, migrations.LATEST))
+def test_no_room_was_a_favourite_before_there_were_any(tmp_path, monkeypatch, version):
+    path = tmp_path / 'chatroom.db'
+    prepare_as_of(version, path, monkeypatch)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO users (username, password, name_key, created_at) VALUES ('ann', 'x', 'ann', '2026')")
+        connection.execute('INSERT INTO memberships (room, user, last_read_id) VALUES (1, 1, 7)')
+        connection.commit()
+    migrations.prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute('SELECT room, user, last_read_id, favourite FROM memberships').fetchall() == [(1, 1, 7, None)]
