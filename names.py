@@ -94,10 +94,14 @@ def fold(text: str) -> str:
 
     Without case, accents and what shows nothing, and without the signs that are shown before names (`#lobby`, `@bob`).
     """
-    known = unicodedata.normalize('NFKD', text[:LONGEST_COMPARED])
+    text = text[:LONGEST_COMPARED]
+    return SIGNS.sub(r'\1', text.lower() if text.isascii() else _bare(text)).strip(' ')
+
+
+def _bare(text: str) -> str:
+    known = unicodedata.normalize('NFKD', text)
     shown = ''.join(letter for letter in known if unicodedata.category(letter) != 'Cf' and not is_invisible(letter))
-    letters = (FOUND_AS.get(letter, letter) for letter in ACCENTS.sub('', shown.lower()))
-    return SIGNS.sub(r'\1', ''.join(letters)).strip(' ')
+    return ''.join(FOUND_AS.get(letter, letter) for letter in ACCENTS.sub('', shown.lower()))
 
 
 def one_line(text: str) -> str:

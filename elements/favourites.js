@@ -42,13 +42,13 @@ favourites.addEventListener("dragstart", (event) => {
   event.dataTransfer.effectAllowed = "move";
 });
 favourites.addEventListener("dragover", (event) => {
-  if (!draggedRow) return;
-  event.preventDefault(); event.dataTransfer.dropEffect = "move"; showPlace(nextAt(event));
+  event.preventDefault(); event.dataTransfer.dropEffect = draggedRow ? "move" : "none";
+  if (draggedRow) showPlace(nextAt(event));
 });
 favourites.addEventListener("drop", (event) => {
   const next = nextAt(event);
-  if (!draggedRow || next === undefined) return;
-  event.preventDefault(); moveBefore(draggedRow, next);
+  event.preventDefault();
+  if (draggedRow && next !== undefined) moveBefore(draggedRow, next);
 });
 for (const end of ["dragend", "drop", "dragleave"]) favourites.addEventListener(end, () => showPlace());
 favourites.addEventListener("dragend", () => { draggedRow = null; });

@@ -1,13 +1,13 @@
 // Fields for people, in dialogs. Who is chosen stands there as a button, which takes them away again, and only that
 // does; the list below it covers nothing. It is offered who can be: everybody, or who is not in a room.
-import {LETTERS, choose, chooseBy, chosenIn, matching, offerRows, showNow} from "./choosing.js";
+import {LETTERS, choose, chooseBy, chosenIn, closeList, matching, offerRows, showNow} from "./choosing.js";
 import {element, onKeys, targetOf} from "./dom.js";
 import {peopleIn} from "./suggesting.js";
 const MOST_ROWS = 50;
 const peopleAt = (node) => node.closest?.(".choosing");
 const nameField = (field) => field.querySelector("input");
 const chipsIn = (field) => [...field.querySelectorAll(".chip")];
-const chosenNames = (field) => chipsIn(field).map(({name}) => name);
+const chosenNames = (field) => chipsIn(field).map(({dataset: {name}}) => name);
 const tellChosen = (field) => field.dispatchEvent(
   new CustomEvent("chosen", {bubbles: true, detail: chosenNames(field)}));
 const showPeople = () => {
@@ -15,11 +15,15 @@ const showPeople = () => {
   const {groups, isAwaited} = peopleIn(+room, typed), there = new Set(chosenNames(field));
   const rows = (groups[group] ?? []).filter(({firstChild: {textContent}}) => !there.has(textContent));
   const list = field.querySelector("ul"), found = matching(rows, typed, LETTERS).slice(0, MOST_ROWS);
-  offerRows(list, found, isAwaited);
+  list.hidden = false; offerRows(list, found, isAwaited);
   if (!typed.trim()) choose(list, null);  // Enter is for the dialog then
 };
-const addChip = (field, name) => nameField(field).before(element("button", {type: "button", className: "chip", name,
-  ariaLabel: `Remove ${name}`}, element("bdi", {textContent: name})));
+const chipOf = (name) => element("button", {type: "button", className: "chip", ariaLabel: `Remove ${name}`},
+  element("bdi", {textContent: name}));
+const addChip = (field, name) => {
+  const chip = chipOf(name);
+  chip.dataset.name = name; nameField(field).before(chip);
+};
 const takePerson = (row) => {
   const field = peopleAt(row), input = nameField(field);
   addChip(field, row.firstChild.textContent);
@@ -40,7 +44,11 @@ const submit = (list) => list.closest("form").requestSubmit();
 const enterIn = (list, takeIt) => (key) => {
   if (chosenIn(list) || list.ariaBusy) takeIt(key); else if (!nameField(peopleAt(list)).value.trim()) submit(list);
 };
-const peopleKeys = (takeIt, list) => ({Enter: enterIn(list, takeIt), Escape: null});  // Escape is the dialog's
+const stopOffering = (list) => { nameField(peopleAt(list)).value = ""; closeList(list); list.hidden = true; };
+// Where something would be lost, the dialog goes by the second Escape only.
+const hasWork = (list) => nameField(peopleAt(list)).value || chipsIn(peopleAt(list)).length;
+const peopleKeys = (takeIt, list) =>
+  ({Enter: enterIn(list, takeIt), Escape: hasWork(list) ? () => stopOffering(list) : null});
 chooseBy("people", {show: showPeople, take: takePerson, keys: peopleKeys});
 onKeys(document, {Backspace: dropLastPerson});
 document.addEventListener("focusin", ({target}) => { if (target.matches(".choosing input")) showNow(); });

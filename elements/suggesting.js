@@ -106,6 +106,12 @@ const goToChoice = ({dataset: {room}, firstChild: {textContent: name}}) => {
   switcher.close();
   if (room) open(+room); else openDirect([name]);
 };
+// Rooms come first after "#", people after "@".
+const SIGNED = {"#": ":not([data-kind=direct])", "@": "[data-kind=direct]"};
+const byTheirSign = (found, typed) => {
+  const meant = SIGNED[typed.normalize("NFKC").trim()[0]] ?? "*";
+  return found.toSorted((a, b) => b.row.matches(meant) - a.row.matches(meant));
+};
 const showChoices = () => {
   const {value: typed} = choiceField, {groups: [people = []], isAwaited} = peopleIn(LOBBY, typed);
   const links = [...document.querySelectorAll(".sidebar a[data-room]")], order = recentOf("recent");
@@ -113,7 +119,7 @@ const showChoices = () => {
   const lastUse = ({dataset: {room}}) =>  // where I am already comes last
     +room === view.room ? HERE : order.indexOf(+room) + 1 || UNUSED;
   const found = matching([...links, ...people.filter(({dataset: {user}}) => !met.has(user))], typed, LETTERS, lastUse);
-  offerRows(choices, found.slice(0, MOST_CHOICES), isAwaited);
+  offerRows(choices, byTheirSign(found, typed).slice(0, MOST_CHOICES), isAwaited);
 };
 export const showSwitcher = () => { choiceField.value = ""; switcher.showModal(); showChoices(); };
 chooseFrom(choices, {show: showChoices, take: goToChoice});

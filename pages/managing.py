@@ -29,7 +29,7 @@ COST = 5
 PEOPLE = '''<div class="choosing" data-room="{room}" data-group="{group}"><label for="{id}">{label}</label>\
 <div class="chosen"><input id="{id}" role="combobox" aria-expanded="true" aria-controls="{id}-list" \
 aria-autocomplete="list" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="A name" autofocus>\
-</div><ul id="{id}-list" role="listbox" aria-label="{label}" data-way="people"></ul>\
+</div><ul id="{id}-list" role="listbox" aria-label="Found" data-way="people"></ul>\
 <p class="none" role="status">Nobody by this name.</p></div>'''
 
 Doing = Callable[[], Awaitable[None]]

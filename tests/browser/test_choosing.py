@@ -47,6 +47,8 @@ async def test_people_are_found_everywhere_without_accents_and_by_their_signs(pa
     await field(page).fill(typed)
     await expect(offered(page).first).to_have_text(name)
     await page.keyboard.press('Escape')
+    await expect(field(page)).to_have_value('')
+    await page.keyboard.press('Escape')
     await expect(dialog(page)).to_have_count(0)
     await page.keyboard.press('Control+k')
     await page.locator('.switcher input').fill(typed)
@@ -88,6 +90,25 @@ async def test_of_two_whole_names_the_one_as_it_is_typed_comes_first(page, serve
         await page.locator('.switcher input').fill(typed)
         await expect(page.locator('.switcher [role=option] .label').first).to_have_text('René' if 'é' in typed else 'rene')
         await page.keyboard.press('Escape')
+
+
+async def test_a_sign_says_what_is_meant(page, ann):
+    await create(ann, 'carl')
+    await expect(page.locator('.sidebar a', has_text='carl')).to_be_visible()
+    for typed, kind in (('#carl', 'open'), ('@carl', 'direct'), ('＃carl', 'open'), ('# car', 'open'), ('@crl', 'direct')):
+        await page.keyboard.press('Control+k')
+        await page.locator('.switcher input').fill(typed)
+        await expect(page.locator('.switcher [role=option]').first).to_have_attribute('data-kind', kind)
+        await expect(page.locator('.switcher [role=option] .label').first).to_have_text('carl')
+        await page.keyboard.press('Escape')
+
+
+async def test_people_whose_names_differ_in_accents_only_are_all_listed(page, server):
+    for name in ('andre', 'André', 'ándre'):
+        server.cookie(name)
+    await page.get_by_role('button', name='Members').click()
+    await page.get_by_role('searchbox', name='Search members').fill('andre')
+    await expect(page.locator('.panel li:visible')).to_have_count(3)
 
 
 async def test_enter_takes_the_first_and_opens_when_nothing_is_typed(page):

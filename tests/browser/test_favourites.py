@@ -105,6 +105,7 @@ async def test_a_favourite_is_dropped_nowhere_else_and_nothing_else_among_them(p
     await link(page, 1).drag_to(link(page, rooms[1]))
     await page.evaluate('() => new Promise((seen) => socket.emit("here", {}, seen))')
     await has_order(page, *rooms)
+    assert page.url.endswith('/chat'), 'it leads nowhere'
     await expect(page.locator('.before, .at-end')).to_have_count(0)
 
 
@@ -137,6 +138,7 @@ async def test_what_is_unread_or_open_is_seen_in_a_folded_section(page, rooms, b
     await page.keyboard.press('Alt+Shift+ArrowUp')
     await shows_room(page, rooms[1])
     await expect(link(page, rooms[1])).to_be_visible()
+    await expect(link(page, rooms[1])).not_to_have_class('unread')
     await show_room(page, 1)
     await expect(link(page, rooms[1])).to_be_hidden()
 

@@ -186,7 +186,7 @@ async def test_members_have_a_card_and_are_written_to_invited_and_removed_by_the
     for name, written_to in (('bob', [['bob']]), ('ann', [])):
         card = Controls((await perform(ann, 'card', {'username': name}))['html']['.person-card'])
         assert [given['members'] for does, given, _ in card.found if does.get('data-call') == 'writeTo'] == written_to
-    assert re.findall(r'<li data-key="(\w+)"', html['.panel .people']) == ['ann', 'bob', 'carl']
+    assert re.findall(r'<li id="member-\d" data-key="(\w+)"', html['.panel .people']) == ['ann', 'bob', 'carl']
     assert f'data-gone="gone:{room}"' in html['.panel .people']
     html = (await ask(bob, 'people', room=room))['html']
     assert html['.panel .invite'] == ''
