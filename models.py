@@ -136,7 +136,10 @@ class Room(Table):
 
 
 class Membership(Table):
-    """A user's membership in a room, with which they may read and write there."""
+    """A user's membership in a room, with which they may read and write there.
+
+    `favourite` is the room's place among the favourites of the user, None for a room that is none of them.
+    """
 
     room_id: int
     user_id: int
@@ -144,6 +147,7 @@ class Membership(Table):
     user = ForeignKeyField(User, column_name='user')
     last_read_id = IntegerField(default=0, constraints=_stored(0))
     level = TextField(default='all', constraints=_stored('all'))
+    favourite = IntegerField(null=True)
 
     class Meta:
         table_name = 'memberships'

@@ -29,9 +29,25 @@ CONTROLS = {code: None for code in [*range(0x20), *range(0x7f, 0xa0), *TURNING] 
 
 PLAIN = {'ø': 'o', 'đ': 'd', 'ł': 'l', 'ħ': 'h', 'ı': 'i', 'æ': 'ae', 'œ': 'oe'}
 '''Replacements for letters that NFKD does not decompose, such as those with a stroke.'''
+ALIKE = {letter: plain for letter, _, plain in (pair.partition(':') for pair in (
+    'ß:ss ς:σ ð:d þ:th ŋ:n ŧ:t ƀ:b ɓ:b ɗ:d ǥ:g ɨ:i ƙ:k ƚ:l ƶ:z ƴ:y ґ:г ’:\' ‘:\' ʼ:\' “:" ”:" „:" ‐:- –:- —:- −:- '
+    'ک:ك ی:ي ى:ي ە:ه ة:ه ھ:ه ہ:ه ـ: ٠:0 ١:1 ٢:2 ٣:3 ٤:4 ٥:5 ٦:6 ٧:7 ٨:8 ٩:9 ۰:0 ۱:1 ۲:2 ۳:3 ۴:4 ۵:5 ۶:6 ۷:7 ۸:8 ۹:9 '
+    'ᆨ:ᄀ ᆩ:ᄁ ᆪ:ᄀᄉ ᆫ:ᄂ ᆬ:ᄂᄌ ᆭ:ᄂᄒ ᆮ:ᄃ ᆯ:ᄅ ᆰ:ᄅᄀ ᆱ:ᄅᄆ ᆲ:ᄅᄇ ᆳ:ᄅᄉ ᆴ:ᄅᄐ ᆵ:ᄅᄑ ᆶ:ᄅᄒ ᆷ:ᄆ ᆸ:ᄇ ᆹ:ᄇᄉ ᆺ:ᄉ ᆻ:ᄊ ᆼ:ᄋ '
+    'ᆽ:ᄌ ᆾ:ᄎ ᆿ:ᄏ ᇀ:ᄐ ᇁ:ᄑ ᇂ:ᄒ ᅪ:ᅩᅡ ᅫ:ᅩᅢ ᅬ:ᅩᅵ ᅯ:ᅮᅥ ᅰ:ᅮᅦ ᅱ:ᅮᅵ ᅴ:ᅳᅵ').split())}
+'''What more is alike to who looks for a name: letters that others have no key for, quotes, dashes, the forms of letters
+and digits in Arabic, Persian and Urdu; and Hangul by its keys, so that half a syllable begins the whole one.'''
+FOUND_AS = PLAIN | ALIKE
+ACCENTS = re.compile('[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a'
+                     '\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a'
+                     '\u08d3-\u08e1\u08e3-\u08ff\u1ab0-\u1abe\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]')
+'''Marks without which a word is found, too: accents, and the vowel points of Hebrew and Arabic. In other scripts, as
+Devanagari, Thai and Japanese, marks are vowels and sounds that nobody leaves out: they stay.'''
+SIGNS = re.compile('(^| )[#@ ]+')
+'''The signs that we show before names: at the beginning of words.'''
 NUMBER = re.compile(r'\d+')
-KEYS_KEPT = 4_096
-'''Room names whose keys are cached: each list of rooms is sorted by them.'''
+KEYS_KEPT, FOLDED_KEPT = 4_096, 32_768
+'''Room names whose keys are cached, as each list of rooms is sorted by them; names that are cached folded, as all
+people of a large server are looked through for what is typed.'''
 
 
 def _marks() -> str:
@@ -82,12 +98,20 @@ def _number(digits: str) -> str:
     return f'{len(digits):03}{digits}'
 
 
-@lru_cache(KEYS_KEPT)
+@lru_cache(FOLDED_KEPT)
 def fold(text: str) -> str:
-    """Return a text as filters compare it, without case and what shows nothing; so does `fold` in `elements/dom.js`."""
-    known = unicodedata.normalize('NFKC', text[:LONGEST_COMPARED])
-    shown = (letter for letter in known if unicodedata.category(letter) != 'Cf' and not is_invisible(letter))
-    return ''.join(shown).lower()
+    """Return a text as names are found by it; so does `fold` in `elements/dom.js`.
+
+    Without case, accents and what shows nothing, and without the signs that are shown before names (`#lobby`, `@bob`).
+    """
+    text = text[:LONGEST_COMPARED]
+    return SIGNS.sub(r'\1', text.lower() if text.isascii() else _bare(text)).strip(' ')
+
+
+def _bare(text: str) -> str:
+    known = unicodedata.normalize('NFKD', text)
+    shown = ''.join(letter for letter in known if unicodedata.category(letter) != 'Cf' and not is_invisible(letter))
+    return ''.join(FOUND_AS.get(letter, letter) for letter in ACCENTS.sub('', shown.lower()))
 
 
 def one_line(text: str) -> str:

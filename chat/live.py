@@ -264,7 +264,7 @@ def html(entry: Entry, client_id: str | None = None) -> str:
         return render.tombstone(id=entry.id, revision=entry.revision)
     if entry.system:
         return render.happened(id=entry.id, revision=entry.revision, author=entry.author, created_at=entry.created_at,
-                               what=entry.system.what(render.named), counts_for=entry.system.counts_for)
+                               what=entry.system.what(render.named, render.person), counts_for=entry.system.counts_for)
     return render.article(id=entry.id, revision=entry.revision, author_id=entry.author_id, author=entry.author,
                           text=entry.text, created_at=entry.created_at, edited_at=entry.edited_at,
                           mentions=[user_id for user_id, _ in entry.mentions],

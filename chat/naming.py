@@ -8,7 +8,9 @@ from peewee import ModelSelect, fn
 import database
 import names
 from accounts.actor import Actor
-from models import LOBBY, Membership, Message, User
+from database import db
+from errors import Refused
+from models import LOBBY, Membership, Message, User, user_named
 
 from . import mentions
 from .rooms import count_of, people_of, require
@@ -18,7 +20,7 @@ MOST_SENT = 500
 MOST_FOUND = 50
 RECENT = 150
 '''Messages whose authors come first among those who match.'''
-LONGEST_TYPED = 100
+LONGEST_TYPED, LONGEST_NAME = 100, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,22 @@ async def people(actor: Actor, room_id: int, typed: str | None = None) -> Named:
     return await database.read(query)
 
 
+async def person(username: str) -> User | None:
+    """Whoever has this name, or None for a word that calls everyone. Raises Refused('not_found')."""
+    known = None
+    if len(username) <= LONGEST_NAME and names.is_text(username):
+        known = await database.read(lambda: user_named(username))
+    if known is None and names.key(username) not in names.EVERYONE:
+        raise Refused('not_found', f'There is nobody named "{username[:names.LENGTH]}".')
+    return known
+
+
+@db.func('FOLD', 1, deterministic=True)
+def _folded(username: str | None) -> str:
+    """The name as it is found by, in SQL."""
+    return names.fold(username or '')
+
+
 def _ids(room_id: int) -> 'ModelSelect[Membership]':
     return Membership.select(Membership.user).where(Membership.room == room_id)
 
@@ -65,12 +83,17 @@ def _by_name(people: Sequence[User]) -> list[User]:
 
 
 def _matching(among: 'ModelSelect[User]', room_id: int, typed: str) -> list[User]:
-    """Those whose names have the letters typed, in this order: first those with all at once, and who wrote lately."""
-    name: Any = fn.COALESCE(User.name_key, User.username)
-    text = names.key(typed.strip()[:LONGEST_TYPED])
+    """Those whose names have the letters typed, in this order: first those with all at once, and who wrote lately.
+
+    Of several with one name but for accents the one comes first that is typed.
+    """
+    name: Any = fn.FOLD(User.username)
+    typed = typed.strip()[:LONGEST_TYPED]
+    text = names.fold(typed)
     place = fn.INSTR(name, text)
     letters = ''.join(f'*[{letter}]' if letter in '*?[' else f'*{letter}' for letter in text)
     lately = (Message.select(Message.author).where(Message.room == room_id, Message.system.is_null())
               .order_by(Message.id.desc()).limit(RECENT))
     return list(among.where(name % f'{letters}*')
-                .order_by(place == 0, User.id.in_(lately).desc(), place != 1, name).limit(MOST_FOUND))
+                .order_by(place == 0, fn.COALESCE(User.name_key, '') != names.key(typed.lstrip('@＠')),
+                          User.id.in_(lately).desc(), place != 1, name).limit(MOST_FOUND))

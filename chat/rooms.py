@@ -21,6 +21,7 @@ MOST_COUNTED = 100
 '''Unread messages and mentions are counted up to this number, so that the query costs the same after a long absence.'''
 MOST_LOOKED_AT = 1_000
 Count = Literal['unread', 'mentions', '']
+Section = Literal['favourites', 'rooms', 'direct']
 MOST_BROWSED = 200
 '''Rooms in the list of open rooms that a user may join.'''
 OPEN = '''
@@ -34,7 +35,7 @@ OPEN = '''
 MOST_OPEN = 1_000
 '''Open rooms that are listed to somebody who looks for one among all.'''
 INFO = f'''
-    SELECT r.id, r.name, r.kind, r.topic, r.revision, r.archived_at, r.creator, m.last_read_id, m.level,
+    SELECT r.id, r.name, r.kind, r.topic, r.revision, r.archived_at, r.creator, m.last_read_id, m.level, m.favourite,
         (SELECT COUNT(*) FROM (SELECT 1 FROM (
             SELECT author, system, about FROM messages
             WHERE room = r.id AND id > m.last_read_id AND deleted_at IS NULL
@@ -52,7 +53,8 @@ class RoomInfo:
     """A room as one user sees it; for a user who is not a member all its messages count as read.
 
     `is_managed`: this user may change it; `people`: ids of the other members of a direct room; `maker`: the username
-    of its creator; `is_twin`: another room of this user has the same name, so that it is shown with its maker.
+    of its creator; `is_twin`: another room of this user has the same name, so that it is shown with its maker;
+    `favourite`: its place among the user's favourites.
     """
 
     id: int
@@ -71,6 +73,7 @@ class RoomInfo:
     people: Sequence[int] = ()
     maker: str | None = None
     is_twin: bool = False
+    favourite: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that programs receive (PROGRAMS.md)."""
@@ -84,13 +87,14 @@ class RoomInfo:
             'unread': self.unread,
             'mentions': self.mentions,
             'last_read_id': self.last_read_id,
+            'favourite': self.favourite is not None,
         }
 
     def to_page(self) -> dict[str, Any]:
         """The JSON object that pages receive."""
         return {**self.to_dict(), 'about': markdown.line(self.topic), 'newest': self.newest_id,
                 'managed': self.is_managed, 'order': self.order, 'calls': self.calls, 'marks': self.marks,
-                'says': self.says, 'look': self.look, 'maker': self.maker}
+                'section': self.section, 'says': self.says, 'look': self.look, 'maker': self.maker}
 
     @property
     def says(self) -> dict[str, Any]:
@@ -136,8 +140,15 @@ class RoomInfo:
         return self.people[0] if len(self.people) == 1 else None
 
     @property
+    def section(self) -> Section:
+        """In which part of the sidebar the room stands."""
+        return 'favourites' if self.favourite is not None else 'direct' if self.kind == 'direct' else 'rooms'
+
+    @property
     def order(self) -> str | None:
-        """Where the room stands among others, to be compared by UTF-16 code units; direct rooms are by their newest."""
+        """Where the room stands in its section, to be compared by UTF-16 code units; direct ones are by the newest."""
+        if self.favourite is not None:
+            return f'{self.favourite:06}'
         if self.kind == 'direct':
             return None
         return '' if self.id == LOBBY else f'{names.order(self.name)}\t{self.id:019}'
@@ -281,9 +292,10 @@ def infos(user_id: int, room_id: int | None = None) -> list[RoomInfo]:
     others = _people_besides(user_id, {row[0]: row[-2] for row in rows if row[2] == 'direct'})
     found = [RoomInfo(id_, _called(others[id_]) if id_ in others else name, revision,
                       kind, topic, archived is not None, creator, unread, mentions, last_read_id, level, newest or 0,
-                      bool(is_admin) or creator == user_id, [person.id for person in others.get(id_, ())], maker)
-             for id_, name, kind, topic, revision, archived, creator, last_read_id, level, unread, mentions, newest,
-             is_admin, _, maker in rows]
+                      bool(is_admin) or creator == user_id, [person.id for person in others.get(id_, ())], maker,
+                      favourite=favourite)
+             for id_, name, kind, topic, revision, archived, creator, last_read_id, level, favourite, unread, mentions,
+             newest, is_admin, _, maker in rows]
     return sorted(told_apart(found), key=lambda room: (room.kind == 'direct', room.id != LOBBY,
                                            -room.newest_id if room.kind == 'direct' else 0, *_by_name(room)))
 

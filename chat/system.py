@@ -42,10 +42,10 @@ class System:
         return {'kind': self.kind, 'username': self.person, 'name': None if is_topic else self.value or None,
                 'topic': self.value if is_topic else None}
 
-    def what(self, show: Callable[[str], str] = str) -> str:
+    def what(self, show: Callable[[str], str] = str, show_person: Callable[[str], str] = str) -> str:
         """What was done, to follow the name of who did it; `show` makes of names what they are shown by."""
         words = {('opened', True): 'made', ('topic', False): 'cleared'}.get((self.kind, bool(self.value)), self.kind)
-        return WHAT[words].format(person=show(self.person or ''), value=show(self.value or ''))
+        return WHAT[words].format(person=show_person(self.person or ''), value=show(self.value or ''))
 
     def sentence(self, author: str) -> str:
         """All of it, as programs read it."""

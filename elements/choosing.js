@@ -16,18 +16,28 @@ const matchOf = (row, text, lastOf) => {
   const rank = WAYS.findIndex(nameFor), name = rank >= 0 && nameFor(WAYS[rank]);
   return {row, rank, name, last: name && lastOf(row, rank, name)};
 };
+// Of two whole names that differ in their accents only, the one that is typed.
+const lettersOf = (text) => text.replace(/^[#@＠]/, "").trim().normalize("NFKC").toLowerCase();
+const isOtherwise = ({rank, row}, typed) =>
+  rank === 0 && lettersOf(row.querySelector("bdi")?.textContent ?? "") !== lettersOf(typed);
 // The rows that match at least so well; among those that match alike `lastOf` tells which one was used last.
 export const matching = (rows, typed, worst, lastOf = () => 0) => {
-  const text = fold(typed.trim());
+  const text = fold(typed), byName = (match) => isOtherwise(match, typed);
   return rows.map((row) => matchOf(row, text, lastOf)).filter(({rank}) => rank >= 0 && rank <= worst)
-    .toSorted((a, b) => a.rank - b.rank || a.last - b.last);
+    .toSorted((a, b) => a.rank - b.rank || byName(a) - byName(b) || a.last - b.last);
 };
 // What can be chosen from, by the id of a list, which its fields have in `aria-controls`: how it is shown for what
 // stands in the field that has the focus, and what taking a row of it, and keys that others have not, do.
 const ways = {};
 let heldKey = "", numbered = 0;  // heldKey waits for the answer to what was typed
-const wayAt = (node) => ways[node.closest?.("[role=listbox]")?.id || node.getAttribute?.("aria-controls")];
+const commonWay = (list) => ways[list?.dataset.way] && {...ways[list.dataset.way], list};
+const wayAt = (node) => {
+  const id = node.closest?.("[role=listbox]")?.id || node.getAttribute?.("aria-controls");
+  return ways[id] ?? commonWay(document.getElementById(id));
+};
 export const chooseFrom = (list, way) => { ways[list.id] = {list, ...way}; };
+// Lists that come and go, and are alike, say in `data-way` which way is theirs.
+export const chooseBy = (name, way) => { ways[name] = way; };
 export const chosenIn = (list) => list.querySelector("[aria-selected=true]");
 export const choose = (list, row) => {
   chosenIn(list)?.removeAttribute("aria-selected");
@@ -50,7 +60,7 @@ const step = (list, by) => choose(list, nextOf([...list.children], chosenIn(list
 const keysOf = ({list, take, keys = () => ({})}) => {
   const takeIt = (key) => { if (chosenIn(list)) take(chosenIn(list)); else heldKey = key; };
   const arrows = {ArrowDown: () => step(list, 1), ArrowUp: () => step(list, -1)};
-  return {...arrows, Enter: takeIt, Escape: () => list.closest("dialog").close(), ...keys(takeIt)};
+  return {...arrows, Enter: takeIt, Escape: () => list.closest("dialog").close(), ...keys(takeIt, list)};
 };
 document.addEventListener("keydown", (event) => {
   const way = wayAt(event.target), isOpen = way?.list.checkVisibility() || way?.list.ariaBusy;

@@ -14,6 +14,10 @@ export const targetOf = (event, selector) => event.target.closest?.(selector);
 export const nextOf = (nodes, node, by) => nodes.at((nodes.indexOf(node) + by) % nodes.length);  // around its ends
 export const opensElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;  // Safari ends with the latter
+// An input method's keys are its own: a browser may empty a field by them, close a dialog, or submit a form.
+addEventListener("keydown", (event) => {
+  if (isComposing(event) && ["Enter", "Escape"].includes(event.key)) event.preventDefault();
+}, true);
 export const hasPointer = () => matchMedia("(pointer: fine)").matches;
 // A field whose text is replaced, or that is measured, is low for a part of a frame, and what scrolls beside it would
 // not be where it was after that.
@@ -33,20 +37,42 @@ export const insert = (field, text, from = field.selectionStart, to = field.sele
   field.setRangeText(text, from, to, "end");
   field.dispatchEvent(new Event("input", {bubbles: true}));
 };
-// As `fold` in names.py does it.
-export const fold = (text) => text.normalize("NFKC")
-  .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/gu, "").toLowerCase();
+// By what names are found, as `fold` in names.py does it, where the letters and marks are explained.
+const ALIKE = "ø:o đ:d ł:l ħ:h ı:i æ:ae œ:oe ß:ss ς:σ ð:d þ:th ŋ:n ŧ:t ƀ:b ɓ:b ɗ:d ǥ:g ɨ:i ƙ:k ƚ:l ƶ:z ƴ:y ґ:г"
+  + " ’:' ‘:' ʼ:' “:\" ”:\" „:\" ‐:- –:- —:- −:- ک:ك ی:ي ى:ي ە:ه ة:ه ھ:ه ہ:ه ـ:"
+  + " ٠:0 ١:1 ٢:2 ٣:3 ٤:4 ٥:5 ٦:6 ٧:7 ٨:8 ٩:9 ۰:0 ۱:1 ۲:2 ۳:3 ۴:4 ۵:5 ۶:6 ۷:7 ۸:8 ۹:9"
+  + " ᆨ:ᄀ ᆩ:ᄁ ᆪ:ᄀᄉ ᆫ:ᄂ ᆬ:ᄂᄌ ᆭ:ᄂᄒ ᆮ:ᄃ ᆯ:ᄅ ᆰ:ᄅᄀ ᆱ:ᄅᄆ ᆲ:ᄅᄇ ᆳ:ᄅᄉ ᆴ:ᄅᄐ ᆵ:ᄅᄑ ᆶ:ᄅᄒ ᆷ:ᄆ ᆸ:ᄇ ᆹ:ᄇᄉ ᆺ:ᄉ ᆻ:ᄊ"
+  + " ᆼ:ᄋ ᆽ:ᄌ ᆾ:ᄎ ᆿ:ᄏ ᇀ:ᄐ ᇁ:ᄑ ᇂ:ᄒ ᅪ:ᅩᅡ ᅫ:ᅩᅢ ᅬ:ᅩᅵ ᅯ:ᅮᅥ ᅰ:ᅮᅦ ᅱ:ᅮᅵ ᅴ:ᅳᅵ";
+const FOUND_AS = new Map(ALIKE.split(" ").map((pair) => pair.split(":")));
+const UNSHOWN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/gu;
+const ACCENTS = new RegExp("[\\u0300-\\u036f\\u0483-\\u0489\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7"
+  + "\\u0610-\\u061a\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed\\u0711"
+  + "\\u0730-\\u074a\\u08d3-\\u08e1\\u08e3-\\u08ff\\u1ab0-\\u1abe\\u1dc0-\\u1dff\\u20d0-\\u20f0\\ufe20-\\ufe2f]", "gu");
+export const fold = (text) => {
+  const shown = text.normalize("NFKD").replace(UNSHOWN, "").toLowerCase().replace(ACCENTS, "");
+  return Array.from(shown, (letter) => FOUND_AS.get(letter) ?? letter).join("").replace(/(^| )[#@ ]+/g, "$1")
+    .replace(/ $/, "");
+};
 // Above or below of what it belongs to, inside of the window.
-export const placeBeside = (node, beside, gap = 4) => {
+export const placeBeside = (node, beside, gap = 4, isAtStart = false) => {
   if (node.popover) node.togglePopover(true);
   const box = beside.getBoundingClientRect(), {offsetWidth: wide, offsetHeight: high} = node;
-  node.style.left = Math.max(8, Math.min(box.right - wide, innerWidth - wide - 8)) + "px";
+  const left = isAtStart ? box.left : box.right - wide;
+  node.style.left = Math.max(8, Math.min(left, innerWidth - wide - 8)) + "px";
   node.style.top = (box.bottom + high + 8 > innerHeight ? Math.max(8, box.top - high - gap) : box.bottom + gap) + "px";
 };
 // What keys do in a node, by their names, and what is held with them, Ctrl and ⌘ being the same ("Ctrl Shift f"): not
-// while an input method composes, nor what was used already. What returns false does not use its key.
-const chordOf = ({altKey, ctrlKey, key, metaKey, shiftKey}) => [(ctrlKey || metaKey) && "Ctrl", altKey && "Alt",
-  shiftKey && "Shift", key?.length > 1 ? key : key?.toLowerCase()].filter(Boolean).join(" ");
+// while an input method composes, nor what was used already. What returns false does not use its key. A letter is that
+// which is printed on its key, in Latin; where that is of another script, or with Shift a sign, the one of its place.
+const isPrinted = (key, shiftKey) => /\p{Script=Latin}/u.test(key) || !shiftKey && /^[\x20-\x7e]$/.test(key);
+const letterOf = ({code, ctrlKey, key = "", metaKey, shiftKey}) => {
+  const place = (ctrlKey || metaKey) && /^Key([A-Z])$/.exec(code)?.[1];
+  return (place && !isPrinted(key, shiftKey) ? place : key).toLowerCase().replace("\u0307", "");  // of a Turkish İ
+};
+const isNamed = (key) => /^[A-Z]\w/.test(key);  // "Enter", and not the two letters of an Arabic key
+const heldWith = ({altKey, ctrlKey, metaKey, shiftKey}) =>
+  [(ctrlKey || metaKey) && "Ctrl", altKey && "Alt", shiftKey && "Shift"].filter(Boolean);
+const chordOf = (event) => [...heldWith(event), isNamed(event.key) ? event.key : letterOf(event)].join(" ");
 export const onKeys = (node, keys) => node.addEventListener("keydown", (event) => {
   const does = keys[chordOf(event)];
   if (!does || event.defaultPrevented || isComposing(event) || does(event) === false) return;

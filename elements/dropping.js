@@ -1,7 +1,7 @@
 // A file that is dropped anywhere, or a link beside the fields, would take the page away. A text goes into the field
-// that it is dropped on.
-const isTaken = ({target, dataTransfer}) =>
-  target.closest?.("input, textarea, [contenteditable]") && !dataTransfer?.types.includes("Files");
+// that it is dropped on, a favourite among its like.
+const TAKERS = "input, textarea, [contenteditable], .sidebar [data-kind=favourites]";
+const isTaken = ({target, dataTransfer}) => target.closest?.(TAKERS) && !dataTransfer?.types.includes("Files");
 for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => {
   if (isTaken(event)) return;
   event.preventDefault();

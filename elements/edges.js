@@ -4,6 +4,7 @@ import {rooms, tell, when} from "./context.js";
 import {offer} from "./runtime.js";
 import {badgeOf, callsIn, linksNow} from "./sidebar.js";
 const lists = document.querySelector(".sidebar .lists"), edges = document.querySelectorAll(".edge");
+const heading = lists.querySelector("section:last-child h2");  // each stays at the upper edge
 const totals = document.querySelectorAll(".entry-line .badge, #rooms .badge");
 let total = 0;
 const callsOf = ({dataset: {room}}) => callsIn(rooms.get(+room) || {});
@@ -12,7 +13,7 @@ const middleOf = (row) => {
   return height ? (top + bottom) / 2 : NaN;  // one that is filtered out is nowhere
 };
 const beyond = ({dataset: {edge}}) => {
-  const {top, bottom} = lists.getBoundingClientRect(), start = top + lists.querySelector("h2").offsetHeight;
+  const {top, bottom} = lists.getBoundingClientRect(), start = top + heading.offsetHeight;
   const unread = [...lists.querySelectorAll(".unread")];
   return edge === "below" ? unread.filter((row) => middleOf(row) > bottom)
     : unread.filter((row) => middleOf(row) < start).toReversed();

@@ -2,7 +2,7 @@
 // a message that was pressed by pointer does not keep it, nor one that is gone then; who goes by keyboard stays there.
 import {composer, log} from "./context.js";
 import {hasPointer, targetOf} from "./dom.js";
-const PASSED = ".transcript button:not(.editor *)", DONE_WITH = ".menu button, .newer, .person";
+const PASSED = ".transcript button:not(.editor *)", DONE_WITH = ".menu button, .newer, .person-card button";
 // A field that has just been hidden has the focus until the next frame.
 export const isWriting = (node) =>
   node.matches?.("input, textarea, select, [contenteditable]") && node.checkVisibility();

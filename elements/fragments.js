@@ -28,7 +28,7 @@ export const stay = (scroller, change, side) => {
   returnTo(scroller, places, side);
 };
 
-const keyOf = (node, at) => node.dataset?.key || node.id || node.name || node.nodeName + at;
+const keyOf = (node, at) => node.id || node.dataset?.key || node.name || node.nodeName + at;
 const chosenOf = (old, node) => {
   if (!old || old.isEqualNode(node)) return old || node;
   if (old.nodeName !== node.nodeName || !old.contains(document.activeElement)) return node;

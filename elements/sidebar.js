@@ -9,7 +9,7 @@ import {applyFilter, offer, renewIn} from "./runtime.js";
 import {view} from "./transcript.js";
 const MOST_COUNTED = 100, OLDEST = 2e15, emptyLink = takeView(".room").content.firstChild;
 const nav = document.querySelector(".sidebar"), filter = document.getElementById("filter");
-const icon = document.querySelector("link[rel~=icon]");
+const star = document.getElementById("star"), icon = document.querySelector("link[rel~=icon]");
 const heard = new Map();  // by room, messages and whether they name me
 const {title: TITLE, icon: QUIET, calling: CALLING, tone: TONE} = views.dataset;
 // Which of a room's counts these are the server says (chat/rooms.py).
@@ -49,7 +49,8 @@ const place = (link) => {
     section.insertBefore(link, [...section.children].find((other) => other.dataset.order > order) || null);
   if (focused !== document.activeElement) focused.focus();  // who is moved loses it
 };
-const sectionOf = ({kind}) => nav.querySelector(`section[data-of~="${kind}"]`);
+const sectionOf = ({section}) => nav.querySelector(`section[data-kind="${section}"]`);
+const putInSection = (link, section) => { if (link.parentNode !== section) section.append(link); };
 const addLink = (info) =>
   Object.assign(sectionOf(info).appendChild(emptyLink.cloneNode(true)), {href: `/chat/${info.id}`});
 const draw = (info) => {
@@ -62,8 +63,8 @@ const draw = (info) => {
   place(link); soon(follow);
 };
 const head = (info) => {
-  const {kind, topic = "", about = ""} = info;
-  const heading = chat.querySelector("h1");
+  const {kind, favourite, topic = "", about = ""} = info, heading = chat.querySelector("h1");
+  star.ariaPressed = !!favourite; star.dataset.with = JSON.stringify({on: !favourite});
   heading.dataset.kind = kind; heading.replaceChildren(...nameAndMaker(info));
   Object.assign(chat.querySelector(".topic > span"), {innerHTML: about, title: topic});
 };
@@ -85,6 +86,7 @@ const putRoom = (info) => {
   if (info.gone) return lose(info.id);
   const link = linkTo(info.id) || addLink(info), before = rooms.get(info.id);
   Object.assign(link.dataset, info.says);
+  putInSection(link, sectionOf(info));
   rooms.set(info.id, info); draw(info); entitle(info);
   if (before?.look !== info.look) for (const one of [before, info]) if (one) tellTwinsApart(one);
   return tell("changed", info);
@@ -111,11 +113,13 @@ when("deleted", (message, room) => {
 });
 offer("putRoom", ({room}) => putRoom(room));
 when("read", (room) => { if (rooms.has(room)) draw(Object.assign(rooms.get(room), {unread: 0, mentions: 0})); });
+const atBeginning = (link) => ({name: link.title || link.firstChild.textContent, kind: link.dataset.kind,
+  favourite: link.matches("[data-kind=favourites] > a")});
 when("opened", (room, {name} = {}) => {
   const here = linkTo(room);
   for (const link of nav.querySelectorAll("[aria-current]")) link.ariaCurrent = null;
   if (!here) return head({name, kind: "direct"});
-  head(rooms.get(room) || {name: here.title || here.firstChild.textContent, kind: here.dataset.kind}); soon(follow);
+  head(rooms.get(room) || atBeginning(here)); soon(follow);
   here.ariaCurrent = "page";
   requestAnimationFrame(() => here.scrollIntoView({block: "nearest"}));  // when what is where is known anyway
   return undefined;

@@ -24,10 +24,12 @@ const lookUp = (of) => {
 };
 // Whom one can name in a room: its members, others, everyone. If these are too many to send, they are asked for by what
 // is typed; otherwise they are kept for a minute, and while the connection is away.
-const peopleIn = (room, typed) => {
+export const peopleIn = (room, typed) => {
   const all = lookUp({room}), found = all.more ? lookUp({room, typed}) : all;
   return {groups: found.groups || all.groups || [], isAwaited: socket.connected && !found.groups};
 };
+
+for (const news of ["members_changed", "newcomer"]) socket.on(news, () => known.clear());
 
 const suggestions = takeView(".completion"), commandRows = [...takeView(".commands").content.children];
 const peopleFor = (typed) => {
@@ -135,6 +137,12 @@ const goToChoice = ({dataset: {room}, firstChild: {textContent: name}}) => {
   switcher.close();
   if (room) open(+room); else openDirect([name]);
 };
+// Rooms come first after "#", people after "@".
+const SIGNED = {"#": ":not([data-kind=direct])", "@": "[data-kind=direct]"};
+const byTheirSign = (found, typed) => {
+  const meant = SIGNED[typed.normalize("NFKC").trim()[0]] ?? "*";
+  return found.toSorted((a, b) => b.row.matches(meant) - a.row.matches(meant));
+};
 const showChoices = () => {
   const {value: typed} = choiceField, {groups: [people = []], isAwaited} = peopleIn(LOBBY, typed);
   const links = [...document.querySelectorAll(ROOMS)], order = recentOf("recent");
@@ -142,7 +150,7 @@ const showChoices = () => {
   const lastUse = ({dataset: {room}}) =>  // where I am already comes last
     +room === view.room ? HERE : order.indexOf(+room) + 1 || UNUSED;
   const found = matching([...links, ...people.filter(({dataset: {user}}) => !met.has(user))], typed, LETTERS, lastUse);
-  offerRows(choices, found.slice(0, MOST_CHOICES), isAwaited);
+  offerRows(choices, byTheirSign(found, typed).slice(0, MOST_CHOICES), isAwaited);
 };
 export const showSwitcher = () => { choiceField.value = ""; switcher.showModal(); showChoices(); };
 chooseFrom(choices, {show: showChoices, take: goToChoice});

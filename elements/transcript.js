@@ -10,6 +10,7 @@ import {keepSelected} from "./selecting.js";
 import {inForm, lookAtClock} from "./times.js";
 export const newLine = div("new", "New");
 export const MOST_SHOWN = 200;
+const PEOPLE = ".name:not(a *), .mention";  // they open a card
 const GROUP = 5 * 60e3, newer = document.getElementById("newer"), {dataset: data} = log;
 
 // The list as it is here, and what its reader has seen of it
@@ -105,6 +106,7 @@ const dress = (article) => {  // for this reader
   for (const time of times) time.title = inForm("whole", new Date(time.dateTime));
   for (const reaction of article.querySelectorAll(".reaction"))
     reaction.ariaPressed = reaction.matches(`[data-people~="${me}"]`);
+  for (const name of article.querySelectorAll(PEOPLE)) Object.assign(name, {role: "button", tabIndex: 0});
   article.toggleAttribute("data-mine", isMine(article));
   article.toggleAttribute("data-names-me", namesMe(article) || callsMe(article));
 };
@@ -120,14 +122,18 @@ const dayAbove = (article) => {
   return log.insertBefore(element("div", {className: "day", title}, button), article);
 };
 const isNew = (article) => view.line !== null && idOf(article) > view.line && isForMe(article);
+const group = (article, isFollowing) => {
+  const name = article.querySelector(".by .name");
+  article.classList.toggle("follows", isFollowing);
+  if (name) name.tabIndex = isFollowing ? -1 : 0;  // it is not seen then
+};
 export const arrange = () => {
   const shown = shownMessages(), firstNew = shown.find(isNew);
   newLine.remove();
   for (const article of shown) if (!article.sentAt) { dress(article); sizes.observe(article); }
   const days = new Set(shown.filter((article, at) => !isSameDay(article, shown[at - 1])).map(dayAbove));
   for (const day of log.querySelectorAll(".day")) if (!days.has(day)) day.remove();
-  shown.forEach((article, at) =>
-    article.classList.toggle("follows", article !== firstNew && follows(article, shown[at - 1])));
+  shown.forEach((article, at) => group(article, article !== firstNew && follows(article, shown[at - 1])));
   firstNew?.before(newLine);
   log.classList.toggle("is-empty", !view.more && shown.every(isSystem));
   tell("arranged");

@@ -32,9 +32,10 @@ const takeReply = () => { const reply = replyOf(view.room); setReply(view.room, 
 const cancelReply = () => takeReply() ? composer.focus() : false;
 // The server writes it into what was edited or deleted; of other messages CSS cuts the text.
 const newQuote = (article) => article.querySelector("template")?.innerHTML;
+const nameOf = (article) => article.querySelector(".by .name").textContent;
 const quoteOf = (article) => {
   const text = article.querySelector(".text"), actor = text.querySelector(".actor")?.innerText || "";
-  return newQuote(article) ?? article.querySelector(".by .name").outerHTML
+  return newQuote(article) ?? element("bdi", {className: "name", textContent: nameOf(article)}).outerHTML
     + element("span", {className: "start", dir: "auto", textContent: text.innerText.slice(actor.length)}).outerHTML;
 };
 export const replyTo = (article) => {

@@ -75,12 +75,14 @@ async def _look(session: auth.Login, number: int | None = None, at: int = 0) -> 
 
 HEADER = '''<button id="rooms" class="icon" type="button">{menu}<span class="spoken">Rooms</span> {calls}</button>
 <h1 data-kind="{kind}" dir="auto">{name}</h1>
+{star}
 <p class="topic" tabindex="0"><span dir="auto" title="{topic}">{about}</span></p>
 {pins}
 {members}
 {settings}
 <div id="connection" class="connection" role="status" hidden>Reconnecting ...</div>'''
 BUTTONS = {'menu': icon('menu'),
+           'star': button('star', 'Favourite', id='star', data_ask='favourite'),
            'pins': button('pin', 'Pinned messages', id='pins', data_call='panel', data_panel='pinned'),
            'members': button('people', 'Members', id='members', data_call='panel', data_panel='people'),
            'settings': button('dots', 'Room settings', id='settings', data_act='settings')}

@@ -16,7 +16,7 @@ from doors.events.of_messages import Limit, look_at_window
 from errors import Refused
 from hub import sockets
 
-from . import commands, completion, days, lists, panel
+from . import card, commands, completion, days, lists, panel
 
 MOST_NEW = 150
 '''Unread messages that an opened room shows at the most; around a given message, half a page of newer ones is shown.'''
@@ -198,6 +198,15 @@ async def people(actor: Actor, room: Id) -> Answer:
     """Return the list of a room's members for the panel."""
     info = await rooms.get(actor, room)
     return panel.people(info, actor.user_id, await rooms.members(actor, room), sockets.states())
+
+
+@events.on('card', look(1))
+async def show_card(actor: Actor, username: str) -> Answer:
+    """Return the card of a person by their name, or of everyone, if nobody has that name."""
+    person = await naming.person(username)
+    if person is None:
+        return card.put(card.EVERYBODY)
+    return card.of(person, sockets.state(person.id), is_me=person.id == actor.user_id)
 
 
 @events.on('naming', look(5))

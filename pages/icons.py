@@ -10,6 +10,7 @@ SHAPES = {
     'browse': '<path d="M4 6h9M4 12h9M4 18h6M17 4v12M13 12l4 4 4-4"/>',
     'dots': '<path stroke-width="3.5" d="M5 12h.01M12 12h.01M19 12h.01"/>',
     'edit': '<path d="M4 20l1-4L16 5l3 3L8 19zM14 7l3 3"/>',
+    'fold': '<path d="m7 10 5 5 5-5"/>',
     'link': '<path d="M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1"/>',
     'menu': '<path d="M4 7h16M4 12h16M4 17h16"/>',
     'people': '<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20a6.5 6.5 0 0 1 13 0M16 5a3.5 3.5 0 0 1 0 6.5M18 14.5'
@@ -22,6 +23,7 @@ SHAPES = {
     'send': '<path d="M12 19V5M5.5 11.5 12 5l6.5 6.5"/>',
     'smile': '<circle cx="12" cy="12" r="9"/><path d="M8 14a4.5 4.5 0 0 0 8 0M9 9.5h.01M15 9.5h.01"/>',
     'sound': '<path d="M4 9.5v5h3.5L12 18V6L7.5 9.5zM16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11"/>',
+    'star': '<path d="m12 3.5 2.6 5.5 6 .8-4.4 4.2 1.1 6-5.3-2.9L6.7 20l1.1-6-4.4-4.2 6-.8z"/>',
     'unread': '<path d="M4 6h16v12H4z"/><path d="m4 7 8 6 8-6"/>',
 }
 

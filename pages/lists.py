@@ -135,7 +135,7 @@ def inside(row: Row, room: RoomInfo, time: str) -> Markup:
     entry = row.entry
     where = html('<span class="where" dir="auto">{sign}<span data-called="{room}">{name}</span></span>',
                  sign=_sign(room), room=room.id, name=room.name) if row.is_placed else ''
-    return html('{where}<span class="by"><bdi class="name">{author}</bdi> '
+    return html('{where}<span class="by"><bdi class="name" role="button" tabindex="0">{author}</bdi> '
                 '<time datetime="{at}" data-as="{time}"></time></span>'
                 '<span class="text" dir="auto">{text}</span>{note}',
                 where=where, author=entry.author, at=render.timestamp(entry.created_at), time=time,

@@ -1,5 +1,6 @@
 """Dialogs that create and change rooms. Each is built when it is opened, and deleted when it is closed."""
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -26,7 +27,12 @@ LOST = 'You are logged out: log in again.'
 MOST_OPEN = 10
 '''Dialogs that one page may have open; each costs the server some 50 KB.'''
 COST = 5
-'''Cost of opening a dialog, in units of `limits.check_look`: some dialogs list all users.'''
+'''Cost of opening a dialog, in units of `limits.check_look`.'''
+PEOPLE = '''<div class="choosing" data-room="{room}" data-group="{group}"><label for="{id}">{label}</label>\
+<div class="chosen"><input id="{id}" role="combobox" aria-expanded="true" aria-controls="{id}-list" \
+aria-autocomplete="list" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="A name" autofocus>\
+</div><ul id="{id}-list" role="listbox" aria-label="Found" data-way="people"></ul>\
+<p class="none" role="status">Nobody by this name.</p></div>'''
 
 MOST_LISTED = 60
 '''Rooms that a list in a dialog shows at once: each costs the server some 15 KB.'''
@@ -47,8 +53,23 @@ class Choice(Steady, ui.radio):
     """One of a few."""
 
 
-class Names(Steady, ui.select):
-    """Some of many names."""
+class People(ui.html):
+    """A field in which people are chosen: `value` has their names, as `elements/people.js` tells them.
+
+    The room says whom it offers: its members, or (`are_outside`) everybody else. More than the browser may choose are
+    refused where they are used.
+    """
+
+    def __init__(self, label: str, room_id: int, *, are_outside: bool = False) -> None:
+        self.label, self.value = label, list[str]()
+        super().__init__(sanitize=False)
+        self.set_content(html(PEOPLE, label=label, room=room_id, group=int(are_outside), id=f'people-{self.id}'))
+        self.on('chosen', lambda event: self.choose(event.args), ['detail'])
+
+    def choose(self, told: Any) -> None:
+        """Take the names that a browser tells; what is no list of names changes nothing."""
+        with suppress(ValidationError):
+            self.value = Chosen.model_validate(told).detail
 
 
 class Act(BaseModel, **FORM):
@@ -58,6 +79,12 @@ class Act(BaseModel, **FORM):
     room: Id
     message: Id = 0
     username: Annotated[str, Field(max_length=200)] = ''
+
+
+class Chosen(BaseModel, **FORM):
+    """The people who are chosen in a field."""
+
+    detail: Annotated[list[str], Field(max_length=management.MOST_NAMED)]
 
 
 class Dialog(ui.dialog):
@@ -75,7 +102,7 @@ class Dialog(ui.dialog):
         self.on('hide', self._go)
         self.props['aria-label'] = heading
         with self.default_slot:
-            self.card = ui.element('div').classes('form')
+            self.card = ui.element('form').classes('form')
         with self.card:
             ui.label(heading).classes('heading').props('role=heading aria-level=2 dir=auto')
 
@@ -94,11 +121,18 @@ class Dialog(ui.dialog):
             self.delete()
 
     def buttons(self, label: str, action: Doing, *, is_danger: bool = False) -> None:
-        """Add a button that runs the action, and one that cancels."""
+        """Add a button that runs the action, as Enter in a field does, and one that cancels.
+
+        It is the form that acts: an input method's Enter submits none.
+        """
+        async def act() -> None:
+            await self.do(action)
+
+        self.card.on('submit.prevent', act)
         with self._foot():
             ui.button('Cancel', on_click=self.close, color=None).props('flat no-caps').classes('plain')
-            ui.button(label, on_click=lambda: self.do(action), color=None).props('unelevated no-caps').classes(
-                'danger' if is_danger else 'solid')
+            ui.button(label, color=None).props('type=submit unelevated no-caps').classes(
+                'danger' if is_danger else 'solid').on('click', act, js_handler='() => {}')  # where no browser runs
 
     def close_button(self) -> None:
         """Add a button that closes a dialog without an action of its own."""
@@ -169,41 +203,28 @@ class Dialogs:
         finally:
             self.is_opening = False
 
-    async def others(self, but: int | None = None) -> list[str]:
-        """Return the usernames that can be invited: everyone else, or everyone who is not in the room `but`."""
-        there = ({self.actor.user_id} if but is None
-                 else {person.id for person in await rooms.members(self.actor, but)})
-        return [person.username for person in await rooms.members(self.actor, LOBBY) if person.id not in there]
-
 
 def _name(label: str, value: str, most: int) -> TextField:
     return TextField(label, value=value).props(f'outlined maxlength={most} autocomplete=off dir=auto')
 
 
-def _people(label: str, usernames: list[str]) -> Names:
-    field = Names(usernames, label=label, multiple=True, value=[], with_input=True, new_value_mode='add-unique')
-    return field.props('outlined use-chips options-dense hide-dropdown-icon popup-content-class=people-menu')
-
-
 async def _new(dialogs: Dialogs, _: Act) -> None:
-    everybody = await dialogs.others()
     with Dialog(dialogs, 'New room') as dialog:
         name = _name('Name', '', management.NAME_LENGTH).props('autofocus')
         kind = Choice(KINDS, value='open').props('aria-label="Who is in it"')
-        members = _people('Members', everybody).bind_visibility_from(kind, 'value', value='closed')
+        members = People('Members', LOBBY)
+        members.bind_visibility_from(kind, 'value', value='closed')
 
         async def create() -> None:
             chosen = members.value if kind.value == 'closed' else []
             dialogs.go((await management.create(dialogs.actor, name.value, kind.value, chosen)).id)
 
         dialog.buttons('Create room', create)
-        name.on('keydown.enter', lambda: dialog.do(create))
 
 
 async def _direct(dialogs: Dialogs, _: Act) -> None:
-    everybody = await dialogs.others()
     with Dialog(dialogs, 'New direct message') as dialog:
-        members = _people('To', everybody).props('autofocus')
+        members = People('To', LOBBY)
 
         async def open_direct() -> None:
             dialogs.go((await management.open_direct(dialogs.actor, members.value)).id)
@@ -377,9 +398,8 @@ def _ask(dialogs: Dialogs, heading: str, consequence: str, button: str, action: 
 
 async def _invite(dialogs: Dialogs, wish: Act) -> None:
     room = await rooms.get(dialogs.actor, wish.room)
-    outside = await dialogs.others(but=room.id)
     with Dialog(dialogs, f'Invite people to "{room.name}"') as dialog:
-        members = _people('People', outside).props('autofocus')
+        members = People('People', room.id, are_outside=True)
         ui.label('They can read all that was ever said here.').classes('quiet-text')
 
         async def invite() -> None:

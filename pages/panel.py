@@ -46,10 +46,10 @@ def _person(person: User, state: State, room_id: int, *, is_me: bool, is_creator
     name, role = person.username, 'you' if is_me else 'made this room' if is_creator else ''
     remove = button('close', f'Remove {name}', data_act='remove',
                     data_with=json.dumps({'room': room_id, 'username': name})) if may_remove else ''
-    return html('<li data-key="{key}" data-person="{id}" data-state="{state}" data-gone="gone:{room}">'
-                '<button class="person" type="button"{does}{disabled} aria-label="{label}">{avatar}'
+    return html('<li id="member-{id}" data-key="{key}" data-person="{id}" data-state="{state}" data-gone="gone:{room}">'
+                '<button class="person" type="button"{does} aria-label="{label}">{avatar}'
                 '<bdi class="label">{name}</bdi><span class="role">{role}</span><span class="state"></span></button>'
                 '{remove}</li>', id=person.id, state=state, key=names.fold(name), name=name,
-                disabled=' disabled' if is_me else '', does=attributes(call='writeTo', with_={'members': [name]}),
+                does=attributes(call='card', with_={'username': name}),
                 room=room_id, label=f'{name}, {role}' if role else name, avatar=Markup(render.avatar(person.id, name)),  # noqa: S704
                 role=role, remove=remove)

@@ -3,7 +3,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from chat.rooms import MOST_COUNTED, RoomInfo
+from chat.rooms import MOST_COUNTED, RoomInfo, Section
 from elements.passing import PassingHtml
 
 from .html import html, joined
@@ -33,12 +33,12 @@ ASKED = html('<i hidden data-ask="rooms" data-then="putRooms" data-fresh="connec
              '<i hidden data-ask="here" data-then="learnStates" data-fresh="connect"></i>'
              '<i hidden data-ask="usual" data-then="learnUsual" data-fresh="connect"></i>')
 '''What a page asks for by itself.'''
-HEADINGS = {
-    'rooms': html('Rooms{browse}{new}', browse=button('browse', 'Browse rooms', data_act='browse'),
-                  new=button('plus', 'New room', data_act='new')),
-    'direct': html('Direct messages{new}', new=button('plus', 'New direct message', data_act='direct')),
+SECTIONS: dict[Section, str] = {'favourites': 'Favourites', 'rooms': 'Rooms', 'direct': 'Direct messages'}
+BUTTONS = {
+    'favourites': html(''),
+    'rooms': joined([button('browse', 'Browse rooms', data_act='browse'), button('plus', 'New room', data_act='new')]),
+    'direct': button('plus', 'New direct message', data_act='direct'),
 }
-KINDS = {'rooms': 'open closed', 'direct': 'direct'}
 OLDEST = 2 * 10 ** 15
 '''Minus a message's number: a direct room's place.'''
 HERE, UNREAD = html(' aria-current="page"'), html(' class="unread"')
@@ -57,10 +57,8 @@ class Sidebar(PassingHtml):
     """Links to rooms. The browser applies all later changes by itself."""
 
     def __init__(self, rooms: Sequence[RoomInfo], shown: RoomInfo, username: str) -> None:
-        parts = {'rooms': [room for room in rooms if room.kind != 'direct'],
-                 'direct': [room for room in rooms if room.kind == 'direct']}
         self.username = username
-        sections = joined(_section(name, listed, shown) for name, listed in parts.items())
+        sections = joined(_section(name, [room for room in rooms if room.section == name], shown) for name in SECTIONS)
         super().__init__(html('{asked}{top}<div class="rows"><div class="lists">{sections}</div>{edges}</div>{foot}',
                               asked=ASKED, top=html(TOP, calls=calls(calling(rooms))), edges=EDGES, sections=sections,
                               foot=_foot(username)), 'nav')
@@ -71,9 +69,12 @@ class Sidebar(PassingHtml):
         return ['Log out', self.username]
 
 
-def _section(name: str, rooms: Sequence[RoomInfo], shown: RoomInfo) -> Markup:
-    return html('<section data-kind="{kind}" data-of="{of}"><h2>{heading}</h2>{links}</section>', kind=name,
-                of=KINDS[name], heading=HEADINGS[name], links=joined(_link(room, shown) for room in rooms))
+def _section(name: Section, rooms: Sequence[RoomInfo], shown: RoomInfo) -> Markup:
+    listed = sorted(rooms, key=lambda room: room.favourite or 0)
+    return html('<section data-kind="{name}"><h2><button class="fold" type="button" name="{name}" data-call="fold" '
+                'aria-expanded="true">{icon}{label}</button>{buttons}</h2>{links}</section>', name=name,
+                icon=icon('fold'), label=SECTIONS[name], buttons=BUTTONS[name],
+                links=joined(_link(room, shown) for room in listed))
 
 
 def calling(rooms: Iterable[RoomInfo]) -> int:

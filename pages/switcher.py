@@ -9,6 +9,7 @@ KEYS = {
     'Alt ↑, Alt ↓': 'Previous, next room',
     'Alt Shift ↑, Alt Shift ↓': 'Previous, next unread room',
     'Ctrl Shift F': 'Search messages',
+    'Ctrl ↑, Ctrl ↓': 'Move a favourite that has the focus',
     'Esc': 'Mark this room as read',
     '↑': 'In an empty field: edit my last message',
     'Ctrl Z': 'Undo a deletion, for five seconds',

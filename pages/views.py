@@ -5,6 +5,7 @@ from urllib.parse import quote
 from elements.assets import script, serve
 
 from . import days, picker, tone
+from .card import CARD
 from .commands import ROWS
 from .completion import COMPLETION
 from .composer import PENDING, SAID
@@ -27,7 +28,7 @@ VIEWS = html('<div class="views" data-picker="{picker}" data-title="{title}" dat
              'data-calling="{calling}" data-tone="{tone}"><div class="at-once">{at_once}</div>{views}</div>',
              picker=serve(picker.html_of_all(), 'html'), title=TITLE, icon=_image(FAVICON), calling=_image(CALLING),
              tone=serve(tone.wave(), 'wav'),
-             at_once=joined([SAID, MENU, NAMES, UNDO, PANEL, SWITCHER, HELP, days.PICKER]),
+             at_once=joined([SAID, MENU, NAMES, UNDO, PANEL, CARD, SWITCHER, HELP, days.PICKER]),
              views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, ROWS, OPTIONS]))
 '''The views, and what else the scripts must know of Python's; those `at_once` are in the page from its beginning.'''
 SCRIPT = serve(f'const VIEWS = {json.dumps(VIEWS)};\n' + script('page'), 'js')

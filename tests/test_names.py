@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 import names
@@ -36,10 +38,37 @@ def test_names_that_are_one_persons(one, other):
 
 
 @pytest.mark.parametrize(('name', 'folded'), [
-    ('Bob', 'bob'), ('Ｂｏｂ', 'bob'), ('STRASSE', 'strasse'), ('Straße', 'straße'), ('ΟΔΟΣ', 'οδος'), ('İ', 'i̇'), ('e\u0301', 'é'),
-    ('❤\ufe0f', '❤'), ('👩\u200d💻', '👩💻'), ('pl\u200bans\u00ad', 'plans'), ('می\u200cخواهم', 'میخواهم'), ('a\u00a0B', 'a b'), ('x\u2800\u3164', 'x')])
+    ('Bob', 'bob'), ('Ｂｏｂ', 'bob'), ('STRASSE', 'strasse'), ('Straße', 'strasse'), ('ΟΔΟΣ', 'οδοσ'), ('İ', 'i'), ('e\u0301', 'e'),
+    ('❤\ufe0f', '❤'), ('👩\u200d💻', '👩💻'), ('pl\u200bans\u00ad', 'plans'), ('می\u200cخواهم', 'ميخواهم'), ('a\u00a0B', 'a b'), ('x\u2800\u3164', 'x')])
 def test_names_as_filters_compare_them(name, folded):
     assert names.fold(name) == folded
+
+
+@pytest.mark.parametrize(('typed', 'name'), [
+    ('jose', 'José'), ('JOSÉ', 'Jose\u0301'), ('jose\u0301', 'José'), ('zoe', 'Zoë'), ('grosse', 'Große'), ('GROSSE', 'große'), ('groß', 'Grosse'),
+    ('soren', 'Søren'), ('djordje', 'Djordje'), ('dorde', 'Đorđe'), ('lukasz', 'Łukasz'), ('isik', 'Işık'), ('IŞIK', 'ışık'), ('istanbul', 'İstanbul'),
+    ('aegir', 'Ægir'), ('oeuvre', 'Œuvre'), ('thor', 'Þór'), ('gudrun', 'Guðrún'), ('nguyen', 'Nguyễn'), ('dang', 'Đặng'), ('cinar', 'Çınar'),
+    ('muller', 'Müller'), ('Ｚoe', 'Zoë'), ('ﬁn', 'Fin'), ('елка', 'Ёлка'), ('иод', 'Йод'), ('υψος', 'Ύψος'), ('ΟΔΌΣ', 'οδός'), ('οδος', 'Οδός'),
+    ('שלום', 'שָׁלוֹם'), ('محمد', 'مُحَمَّد'), ('احمد', 'أحمد'), ('محمد', 'محـــمد'), ('علی', 'علي'), ('کریم', 'كريم'), ('فاطمه', 'فاطمة'), ('میخواهم', 'می\u200cخواهم'),
+    ('room 2', 'Room ٢'), ('room 2', 'Room ۲'), ("what's new", 'What’s new'), ('a-b', 'a–b'),
+    ('ㅎ', '한국'), ('하', '한국'), ('한', '한국'), ('한ㄱ', '한국'), ('한구', '한국'), ('한', '하나'), ('닭', '달기'), ('고', '과자'), ('값', '갑순'), ('한국', '한국'),
+    ('カ', 'ガレージ'), ('ｶﾞ', 'ガレージ'), ('สมชาย', 'สมชาย'), ('กำ', 'กำนัน'), ('हिन्दी', 'हिन्दी'), ('क', 'की'), ('ज\u093c', 'ज़ोया'), ('小', '小明'),
+    ('#lobby', 'Lobby'), ('# lobby', 'Lobby'), ('＃lobby', 'Lobby'), ('@bob', 'bob'), ('＠bob', 'bob'), ('@jose', 'José'), ('@ann, @bob', 'ann, bob'), ('lobby', '#lobby'),
+    ('#general', '# general'), ('room 2', 'Room #2'), ('', '#'), ('a b', ' a  b '), ('c#', 'C#')])
+def test_what_is_typed_begins_the_name_that_is_looked_for(typed, name):
+    assert names.fold(name).startswith(names.fold(typed))
+
+
+@pytest.mark.parametrize(('one', 'other'), [
+    ('กา', 'กี'), ('की', 'का'), ('か', 'が'), ('ann', 'anna'), ('c', 'c#'), ('소', '서'), ('b', 'д'), ('x@bob', 'xbob'), ('a b', 'ab')])
+def test_names_that_are_found_apart(one, other):
+    assert names.fold(one) != names.fold(other)
+
+
+def test_what_is_folded_is_folded():
+    letters = [chr(code) for code in range(0x20, 0x1f000) if not 0xd800 <= code < 0xe000]
+    assert [letter for letter in letters if names.fold(names.fold(letter)) != names.fold(letter)] == []
+    assert [letter for letter in letters if names.ACCENTS.match(letter) and unicodedata.category(letter)[0] not in 'MC'] == []
 
 
 def test_names_that_are_not():

@@ -86,8 +86,13 @@ def happened(*, id: int, revision: int, author: str, what: str,  # noqa: A002
 
 
 def named(name: str) -> str:
-    """The HTML of a name, or a topic, inside of a sentence."""
+    """The HTML of a room's name, or a topic, inside of a sentence."""
     return f'<bdi>{escape(name)}</bdi>'
+
+
+def person(name: str) -> str:
+    """The HTML of somebody's name inside of a sentence."""
+    return f'<bdi class="name">{escape(name)}</bdi>'
 
 
 def _lines(text: str) -> int:

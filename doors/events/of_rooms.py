@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from accounts.actor import Actor
-from chat import management, reading, rooms
+from chat import favourites, management, reading, rooms
 from hub import sockets
 
 from . import Answer, Events, Id, counted_there, look, signal
@@ -80,6 +80,19 @@ async def remove(actor: Actor, room: Id, username: str) -> Answer:
     """Remove a user from a room that the actor manages; the Lobby and direct conversations can't be changed."""
     await management.remove(actor, room, username)
     return {'room': room}
+
+
+@events.on('favourite', counted_there)
+async def favourite(actor: Actor, room: Id, on: bool) -> Answer:
+    """Put a room or a conversation among the actor's favourites, or take it away from these."""
+    await favourites.favourite(actor, room, on=on)
+    return {'room': room, 'on': on}
+
+
+@events.on('move_favourite', counted_there)
+async def move_favourite(actor: Actor, room: Id, before: Id | None = None) -> Answer:
+    """Put a favourite before another one, or below all."""
+    return {'rooms': await favourites.move(actor, room, before)}
 
 
 @events.on('members', look(5))

@@ -151,6 +151,7 @@ async def test_after_choosing_a_member(page, server, shown):
     await page.get_by_role('button', name='Members', exact=True).click()
     for _ in range(1 + shown):  # the second time the conversation is open already
         await page.locator('.person', has_text='carl').click()
+        await page.locator('.person-card').get_by_role('button', name='Message').click()
         await expect(page.locator('h1')).to_have_text('carl')
         await expect(field(page)).to_be_focused()
     await page.keyboard.type('hello')

@@ -600,6 +600,8 @@ async def test_by_keyboard_and_the_focus_stays_at_the_message(open_chat, ann, ro
     await page.keyboard.press('ArrowUp')
     await expect(message(page, number)).to_be_focused()
     await page.keyboard.press('Tab')
+    await expect(message(page, number).locator('.name')).to_be_focused()
+    await page.keyboard.press('Tab')
     await expect(message(page, number).get_by_role('button', name='React with 👍')).to_be_focused()
     await page.keyboard.press('Enter')
     await expect(reaction(page, number)).to_have_text('👍 1')

@@ -84,6 +84,7 @@ async def test_a_member_is_written_to(open_chat, bob):
     ann = await open_chat('ann')
     await members(ann)
     await person(ann, 'bob').get_by_role('button', name='bob', exact=True).click()
+    await ann.locator('.person-card').get_by_role('button', name='Message').click()
     await expect(ann.locator('h1')).to_have_text('bob')
     await expect(ann.locator('h1')).to_have_attribute('data-kind', 'direct')
 

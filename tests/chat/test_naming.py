@@ -12,7 +12,7 @@ from models import LOBBY, Membership, Message, Room, User
 from names import key
 from tests.people import acting
 
-PEOPLE = ['ann', 'bob', 'Bobby', 'carl', 'Mary*Ann', 'o?[x]', 'Straße', 'דנה']
+PEOPLE = ['ann', 'bob', 'Bobby', 'carl', 'José', 'Mary*Ann', 'o?[x]', 'Straße', 'דנה', '한국']
 ANN = acting(1)
 '''Ann is no administrator.'''
 
@@ -53,8 +53,8 @@ async def named(room, typed=None):
 
 
 async def test_members_come_first_and_nobody_twice(room):
-    assert await named(room) == (['bob', 'carl'], ['Bobby', 'Mary*Ann', 'o?[x]', 'Straße', 'דנה'])
-    assert await named(LOBBY) == (['bob', 'Bobby', 'carl', 'Mary*Ann', 'o?[x]', 'Straße', 'דנה'], [])
+    assert await named(room) == (['bob', 'carl'], ['Bobby', 'José', 'Mary*Ann', 'o?[x]', 'Straße', 'דנה', '한국'])
+    assert await named(LOBBY) == (['bob', 'Bobby', 'carl', 'José', 'Mary*Ann', 'o?[x]', 'Straße', 'דנה', '한국'], [])
 
 
 async def test_a_room_that_is_not_mine_is_not_there(room):
@@ -74,9 +74,26 @@ async def test_too_many_are_left_out_until_something_is_typed(room):
 
 @pytest.mark.parametrize(('typed', 'others'), [
     ('STRASS', ['Straße']), ('דנ', ['דנה']), ('*', ['Mary*Ann']), ('?[', ['o?[x]']), ('[x]', ['o?[x]']), ('%', []), ('_', []), ('ya', ['Mary*Ann']),
-    ('mn', ['Mary*Ann']), ('nm', []), ('x' * 100_000, [])])
+    ('mn', ['Mary*Ann']), ('nm', []), ('@jose', ['José']), ('jose\u0301', ['José']), ('하', ['한국']), ('@', ['Bobby', 'José', 'Mary*Ann', 'o?[x]', 'Straße', 'דנה', '한국']), ('x' * 100_000, [])])
 async def test_what_is_typed_is_found_in_names_also_some_of_their_letters(room, typed, others):
     assert (await named(room, typed))[1] == others
+
+
+async def test_of_names_that_differ_in_accents_the_one_comes_first_that_is_typed(room):
+    await database.write(lambda: Written(User.create(username='jose', password='x', name_key='jose').id))
+    await database.write(lambda: Written(db.execute_sql('INSERT INTO memberships (room, user) SELECT 1, id FROM users WHERE username = "jose"')))
+    await add(naming.MOST_SENT)
+    assert (await named(room, 'jose'))[1] == ['jose', 'José']
+    assert (await named(room, '@José'))[1] == ['José', 'jose']
+
+
+async def test_somebody_is_known_by_their_name(room):
+    for typed, name in (('bob', 'bob'), ('BOBBY', 'Bobby'), ('o?[x]', 'o?[x]')):
+        assert (await naming.person(typed)).username == name
+    assert await naming.person('everyone') is None
+    for typed in ('nobody', '', 'x' * 100_000, 'bob ', '@bob'):
+        with pytest.raises(Refused, match='There is nobody named'):
+            await naming.person(typed)
 
 
 async def test_who_wrote_lately_comes_first(room):

@@ -9,7 +9,7 @@ import names
 
 NAMES = ('ann', 'bob', 'carl', 'dora')
 '''Ann came first, so that she is the administrator.'''
-ROOM = {'id', 'name', 'kind', 'topic', 'revision', 'archived', 'unread', 'mentions', 'last_read_id'}
+ROOM = {'id', 'name', 'kind', 'topic', 'revision', 'archived', 'unread', 'mentions', 'last_read_id', 'favourite'}
 FOREVER = 10**9
 NUMBERS = itertools.count(1)
 

@@ -142,7 +142,7 @@ def test_the_schema_is_what_was_promised(tmp_path):
     connection.close()
     assert 'id INTEGER PRIMARY KEY AUTOINCREMENT' in users
     assert indexes >= {('author', 'client_id'), ('room', 'id'), ('room', 'revision')}
-    assert version == migrations.LATEST == 12
+    assert version == migrations.LATEST == 13
 
 
 def test_a_database_of_this_version_is_not_touched(tmp_path):
@@ -353,3 +353,16 @@ def test_an_upgrade_says_how_far_it_is_and_what_was_written_is_found(make_server
         connection.commit()
     with make_server() as server:
         assert 'The search index is made anew, for 1 message.' in server.log
+
+
+@pytest.mark.parametrize('version', range(1, migrations.LATEST))
+def test_no_room_was_a_favourite_before_there_were_any(tmp_path, monkeypatch, version):
+    path = tmp_path / 'chatroom.db'
+    prepare_as_of(version, path, monkeypatch)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO users (username, password, name_key, created_at) VALUES ('ann', 'x', 'ann', '2026')")
+        connection.execute('INSERT INTO memberships (room, user, last_read_id) VALUES (1, 1, 7)')
+        connection.commit()
+    migrations.prepare(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute('SELECT room, user, last_read_id, favourite FROM memberships').fetchall() == [(1, 1, 7, None)]

@@ -66,7 +66,7 @@ def test_each_view_has_a_button():
     offered = set(re.findall(r'^offer\("(\w+)"', SCRIPTS, re.MULTILINE))
     assert {(does['data-call'], does['data-panel']) for does, _, _ in Controls(TOP).found} == {
         ('panel', name) for name in ('search', 'mentions', 'saved')}
-    assert {'panel', 'showFound', 'writeTo'} <= offered
+    assert {'panel', 'showFound', 'writeTo', 'card'} <= offered
 
 
 @pytest.mark.parametrize(('name', 'none'), [
@@ -205,7 +205,7 @@ async def test_rows_of_a_room_that_was_lost_meanwhile_are_not_shown(people, monk
         await perform(ann, 'excerpt', {'id': number})
 
 
-async def test_members_are_written_to_invited_and_removed_by_their_controls(people):
+async def test_members_have_a_card_and_are_written_to_invited_and_removed_by_their_controls(people):
     ann, bob = people
     await auth.register('carl', PASSWORD)
     room = (await management.create(ann, 'Closed', 'closed', ['bob', 'carl'])).id
@@ -215,8 +215,11 @@ async def test_members_are_written_to_invited_and_removed_by_their_controls(peop
     members = Controls(html['.panel .people'])
     does, given = members.named('Remove carl')
     assert (does['data-act'], given) == ('remove', {'room': room, 'username': 'carl'})
-    assert [given['members'] for does, given, _ in members.found if does.get('data-call') == 'writeTo'] == [['ann'], ['bob'], ['carl']]
-    assert re.findall(r'<li data-key="(\w+)"', html['.panel .people']) == ['ann', 'bob', 'carl']
+    assert [given['username'] for does, given, _ in members.found if does.get('data-call') == 'card'] == ['ann', 'bob', 'carl']
+    for name, written_to in (('bob', [['bob']]), ('ann', [])):
+        card = Controls((await perform(ann, 'card', {'username': name}))['html']['.person-card'])
+        assert [given['members'] for does, given, _ in card.found if does.get('data-call') == 'writeTo'] == written_to
+    assert re.findall(r'<li id="member-\d" data-key="(\w+)"', html['.panel .people']) == ['ann', 'bob', 'carl']
     assert f'data-gone="gone:{room}"' in html['.panel .people']
     html = (await ask(bob, 'people', room=room))['html']
     assert html['.panel .invite'] == ''

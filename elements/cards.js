@@ -1,0 +1,22 @@
+// The card of a person, at their name, wherever that stands: by a click, or by Enter when the name has the focus, which
+// comes back to it.
+import {ask} from "./context.js";
+import {onKeys, placeBeside, targetOf} from "./dom.js";
+import {putFragment} from "./fragments.js";
+import {offer} from "./runtime.js";
+const NAMES = "[role=button]:is(.name, .mention)", card = document.querySelector(".person-card");
+const showCard = (username, beside) => ask("card", {username}, ({html}) => {
+  putFragment(".person-card", html[".person-card"]);
+  if (beside.isConnected) placeBeside(card, beside, 4, true);
+});
+const showNamed = (node) => showCard(node.textContent.replace(/^[@＠]/, ""), node);
+const isSelecting = () => !getSelection().isCollapsed;
+document.addEventListener("click", (event) => {  // before what a row does in which the name stands
+  const node = targetOf(event, NAMES);
+  if (!node || isSelecting()) return;
+  event.preventDefault(); event.stopPropagation(); showNamed(node);
+}, true);
+const showFocused = ({target}) => target.matches?.(NAMES) ? void showNamed(target) : false;
+onKeys(document, {Enter: showFocused, " ": showFocused});
+card.addEventListener("click", (event) => { if (targetOf(event, "button")) card.hidePopover(); });
+offer("card", ({username}, button) => showCard(username, button));
