@@ -5,7 +5,7 @@ The query to the index names these rooms, for speed; joining its results with th
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 from weakref import WeakValueDictionary
 

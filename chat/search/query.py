@@ -112,7 +112,9 @@ def parse(text: str, name_of_zone: str) -> Query:
     Raises Refused('invalid') for a filter that takes no such value.
     """
     query, zone, left = Query(), zone_named(name_of_zone), _Left()
-    text = SINGLE.sub(r'"\1"', text[:MOST_CHARACTERS].translate(QUOTES))
+    text = text[:MOST_CHARACTERS]
+    if not text.isascii():
+        text = SINGLE.sub(r'"\1"', text.translate(QUOTES))
     parts = _joined(list(PART.finditer(text)))
     last = max((number for number, part in enumerate(parts) if not part.name), default=None)
     is_open = False

@@ -278,7 +278,7 @@ def test_an_upgrade_says_how_far_it_is_and_what_was_written_is_found(make_server
     prepare_as_of(9, path, monkeypatch)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO users (username, password, name_key, created_at) VALUES ('ann', ?, 'ann', '2026-01-01T00:00:00.000+00:00')", [hashed('secret').decode()])
-        connection.execute("INSERT INTO memberships (room, user) VALUES (1, 1)")
+        connection.execute('INSERT INTO memberships (room, user) VALUES (1, 1)')
         connection.execute("INSERT INTO messages (room, author, body, created_at, revision) VALUES (1, 1, 'call getUserName', '2026-01-01T00:00:00.000+00:00', 1)")
         connection.commit()
     with make_server() as server:
