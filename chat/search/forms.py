@@ -39,6 +39,8 @@ _MAY_JOIN = re.compile(rf'[{APOSTROPHES}{HYPHENS}](?=[^\W_])')
 _MAY_COUNT = re.compile(rf'[{THOUSANDS}](?=\d\d)')
 _MAY_NUMBER = re.compile(r'\d(?:(?<=[^\W\d_]\d)|(?=[^\W\d_]))')
 _MAY_RISE = re.compile('[A-Z](?:(?<=[a-z0-9][A-Z])|(?<=[A-Z][A-Z])(?=[a-z]))')
+_OTHER_LETTER = re.compile(r'[^\W\d_\0-\x7f]')
+_PLAIN = re.compile(r'[a-z]++|"[a-z ]++"')
 _MAY_BE_EMOJI = re.compile(':[^\\s:`]{1,60}:')
 '''Without these a text has no forms of a kind, which is found in a hundredth of the time.'''
 _PREFIX = 'v'
@@ -58,6 +60,8 @@ def forms(text: str) -> Iterator[list[Word]]:
 def spellings(text: str) -> list[list[str]]:
     """The tokens of what is looked for, as it is written and in each other way to write it."""
     found = [words.split(text)]
+    if _PLAIN.fullmatch(text):
+        return found
     for other in (_united(text), _apart(text), _without_prefix(text), _as_emoji(text)):
         if other != text and (tokens := words.split(other)) and tokens not in found:
             found.append(tokens)
@@ -75,7 +79,7 @@ def _parts(text: str) -> Iterator[Sequence[Part]]:
         yield from ([(match['number'], *match.span('number'))] for match in _VERSION.finditer(text))
         yield from ([(match['number'], *match.span('number')), (match['unit'], *match.span('unit'))]
                     for match in _UNIT.finditer(text))
-    if _MAY_RISE.search(text) if text.isascii() else any(map(_has_capital, _LETTERS.findall(text))):
+    if _may_rise(text):
         for match in _HUMPED.finditer(text):
             yield from _of_humps(match[0], match.start())
     if _MAY_BE_EMOJI.search(text):
@@ -111,6 +115,12 @@ def _of_humps(word: str, at: int) -> Iterator[Sequence[Part]]:
     yield parts
     for number in range(1, len(parts) - 1):
         yield [(''.join(part for part, _, _ in parts[number:]), parts[number][1], parts[-1][2])]
+
+
+def _may_rise(text: str) -> bool:
+    if text.isascii() or not _OTHER_LETTER.search(text):
+        return bool(_MAY_RISE.search(text))
+    return any(map(_has_capital, _LETTERS.findall(text)))
 
 
 def _has_capital(word: str) -> bool:

@@ -112,9 +112,11 @@ def parse(text: str, name_of_zone: str) -> Query:
     Raises Refused('invalid') for a filter that takes no such value.
     """
     query, zone, left = Query(), zone_named(name_of_zone), _Left()
-    text = SINGLE.sub(r'"\1"', text[:MOST_CHARACTERS].translate(QUOTES))
+    text = text[:MOST_CHARACTERS]
+    if not text.isascii():
+        text = SINGLE.sub(r'"\1"', text.translate(QUOTES))
     parts = _joined(list(PART.finditer(text)))
-    last = max((number for number, part in enumerate(parts) if not part.name), default=None)
+    last = max((number for number, part in enumerate(parts) if not part.name and not part.is_not), default=None)
     is_open = False
     for number, part in enumerate(parts):
         following = parts[number + 1] if number + 1 < len(parts) else None

@@ -21,7 +21,7 @@ Span = tuple[int, int]
 
 def snippet(text: str, terms: Sequence[Term]) -> Markup:
     """The text around the first hit, cut at white space if there is any; without a hit, the beginning of the text."""
-    hits = _apart(sorted({*_hits(_from_first_hit(text, terms), terms), *_other_hits(text, terms)}))
+    hits = _apart(sorted(_all_hits(text, terms)))
     first, last = _window(text, *(hits[0] if hits else (0, 0)))
     parts: list[Markup] = []
     done = first
@@ -30,6 +30,15 @@ def snippet(text: str, terms: Sequence[Term]) -> Markup:
             parts += [_html(text[done:start]), MARK.format(_html(text[start:end]))]
             done = end
     return Markup().join(['…' if first else '', *parts, _html(text[done:last]), '…' if last < len(text) else ''])
+
+
+def _all_hits(text: str, terms: Sequence[Term]) -> list[Span]:
+    """The spans of terms in a text; those that are not in it as it is written are looked for in its other forms."""
+    hits = list(_hits(_from_first_hit(text, terms), terms))
+    there = {term for _, term in hits}
+    if missing := [term for term in terms if term not in there]:
+        hits += [hit for form in forms.forms(text) for hit in _hits(form, missing)]
+    return list({span for span, _ in hits})
 
 
 def _from_first_hit(text: str, terms: Sequence[Term]) -> list[words.Word]:
@@ -60,21 +69,15 @@ def _some_from(text: str, begun: Sequence[tuple[int, int]], number: int) -> list
     return [words.Word(token, start + begin, start + end) for token, begin, end in found]
 
 
-def _hits(found: Sequence[words.Word], terms: Sequence[Term]) -> Iterator[Span]:
-    """The spans of terms that begin within LENGTH characters of the first word."""
+def _hits(found: Sequence[words.Word], terms: Sequence[Term]) -> Iterator[tuple[Span, Term]]:
+    """The spans of terms that begin within LENGTH characters of the first word, and which term each is."""
     text = ''.join([' ', *(f'{word.token} ' for word in found)])
     numbers = {at: number for number, at in enumerate(accumulate((len(word.token) + 1 for word in found), initial=0))}
     for term in terms:
         at = text.find(_spelled(term))
         while at >= 0 and found[numbers[at]].start < found[0].start + LENGTH:
-            yield found[numbers[at]].start, found[numbers[at] + len(term.tokens) - 1].end
+            yield (found[numbers[at]].start, found[numbers[at] + len(term.tokens) - 1].end), term
             at = text.find(_spelled(term), at + 1)
-
-
-def _other_hits(text: str, terms: Sequence[Term]) -> Iterator[Span]:
-    """The spans of terms in the other forms of words: of "user" in `getUserName`."""
-    for form in forms.forms(text) if terms else ():
-        yield from _hits(form, terms)
 
 
 def _spelled(term: Term) -> str:

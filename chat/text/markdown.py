@@ -26,6 +26,8 @@ _MAY_MEAN = re.compile(
     r'[\\`*@＠\r\xa0\ufeff]|(?<!\w)_|_(?!\w)|~~|\]\(|:[^\s:`]{1,60}:|://|[wW]{3}\.|'
     r'^[ \t]*+(?:>|(?:[-+]|\#{1,3}|\d++[.)])[ \t]|[:|-])|'
     rf'\n[ \t]*\n|\A\s|\s\Z|[{RTL}]', re.MULTILINE)
+_MARKS = re.compile(r'[\\`*_~\[\]<>:#|]')
+'''Without these a text has no markup but the signs of lists.'''
 _PROSE = re.compile(r'[A-Za-z](?:[A-Za-z0-9 ,!?;()"\'/%-]|(?:\.++|:)(?=\s|\Z)|\n(?=[A-Za-z]))*+(?<!\s)')
 '''What has no meaning for sure: most messages; found in a tenth of the time of all that may have one.'''
 _SILENT = re.compile(r'\b\w++://\S++|^[ \t]*+>[> \t]*[ \t].*+', re.MULTILINE)
@@ -90,6 +92,8 @@ def plain(text: str, most: int) -> str:
 
 def plain_lines(text: str) -> str:
     """All of a text, without markup, but with the numbers and signs before the items of lists: they may be meant."""
+    if not _MARKS.search(text):
+        return text
     text = _with_newlines(text)
     tokens = parsed(text, nobody) if _may_mean(text) else None
     return ' '.join(filter(None, _plain(tokens, SIGNS))) if tokens else text

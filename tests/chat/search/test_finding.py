@@ -134,7 +134,7 @@ ALL = 'eight seven six five four three two one'
 
 
 @pytest.mark.parametrize(('asked', 'expected'), [
-    ('plan -three', 'eight seven six five four two one'), ('plan -th', 'eight seven six five four two one'), ('-plan', ''), ('-three', 'eight seven six five four two one'),
+    ('p -three', 'eight seven six five four two one'), ('plan -three', 'eight seven six five four two one'), ('plan -th', 'eight seven six five four two one'), ('-plan', ''), ('-three', 'eight seven six five four two one'),
     ('plan -"plan three"', 'eight seven six five four two one'), ('plan -from:ann', 'eight seven six five four two'), ('-from:ann', 'eight seven six five four two'),
     ('plan -FROM:@ann -from:bob', 'eight six four'), ('-in:lobby', 'seven five four three'), ('plan -in:"project x" -in:lobby', 'seven five'), ('-has:link', 'eight seven six five four two one'),
     ('plan −three –two', 'eight seven six five four one'), ('plan NOT three', 'eight seven six five four two one'), ('NOT from:ann', 'eight seven six five four two'),
