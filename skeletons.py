@@ -22,25 +22,31 @@ def skeleton(name: str) -> str:
     Capitals are looked at before they are folded, since В looks like B, and в does not; afterwards "I", which looks
     like "l", and "i", which is the same in a name, are one.
     """
-    if len(name) > LONGEST:
-        return name
-    seen = _prototypes_of(unicodedata.normalize('NFKC', name))
-    return _prototypes_of(seen.casefold()).replace('i', 'l')
+    return name if len(name) > LONGEST else _look(unicodedata.normalize('NFKC', name))
 
 
-def scripts(name: str) -> tuple[str, ...]:
-    """Return the scripts of a name, in the order in which they alternate; each other kind of digits is one, too."""
-    found: list[str] = []
-    for character in unicodedata.normalize('NFKC', name[:LONGEST]):
-        script = _script(character)
-        if script and [script] != found[-1:]:
-            found.append(script)
-    return tuple(found)
+def scripts(name: str) -> list[str]:
+    """Return the script of each character of a name's skeleton, "" for one that any script has.
+
+    Each other kind of digits is a script, too.
+    """
+    letters = unicodedata.normalize('NFD', unicodedata.normalize('NFKC', name[:LONGEST]))
+    return [script for letter in letters for script in [_script(letter)] * len(_look(letter))]
 
 
 def are_mistaken(one: str, other: str) -> bool:
-    """Whether two names that are not of the same scripts look alike. ("tom" and "torn" are two names.)"""
-    return skeleton(one) == skeleton(other) and scripts(one) != scripts(other)
+    """Whether two names that are not of the same scripts look alike. ("tom" and "torn" are two names.)
+
+    Names that mix the same scripts in other places are not of the same either.
+    """
+    if skeleton(one) != skeleton(other):
+        return False
+    here, there = scripts(one), scripts(other)
+    return {*here, ''} != {*there, ''} or any(a != b for a, b in zip(here, there, strict=False) if a and b)
+
+
+def _look(text: str) -> str:
+    return _prototypes_of(_prototypes_of(text).casefold()).replace('i', 'l')
 
 
 def _prototypes_of(text: str) -> str:

@@ -75,7 +75,7 @@ async def test_password_managers_understand_the_forms(stranger):
 
 @pytest.mark.parametrize(('width', 'height'), [(390, 844), (320, 568), (844, 390), (1280, 800)])
 async def test_every_screen_holds_the_page(open_chat, server, width, height):
-    page = await open_chat('a_name_of_as_many_as_32_letters_', viewport={'width': width, 'height': height})
+    page = await open_chat('a_name_of_as_many_as_32_lettersx', viewport={'width': width, 'height': height})
     await page.keyboard.press('Escape')
     async with server.program('ann') as ann:
         await ann.ask('send_message', 'x' * 4000)
