@@ -85,6 +85,7 @@ async def load(app: Ours, page: Page) -> tuple[float, int]:
 async def packets_while_typing(page: Page) -> int:
     """Count the socket packets and requests sent to the server while KEYS are typed."""
     sent: list[Any] = []
+    await asyncio.sleep(1)  # what is read is told within that
     devtools = await page.context.new_cdp_session(page)
     await devtools.send('Network.enable')
     devtools.on('Network.webSocketFrameSent', lambda event: sent.append(event['response']['payloadData']))

@@ -143,7 +143,7 @@ async def switching(kind: type[Ours], messages: int = 100_000) -> Figures:
         async def opened(**asked: int) -> float:
             took = []
             for _ in range(100):
-                assert (await page.ask('open', {'room': other}))['html'] == ''
+                assert (await page.ask('open', {'room': other}))['html'].count('<article') == 1  # that it was made
                 started = time.perf_counter()
                 answer = await page.ask('open', {'room': 1, **asked})
                 took.append((time.perf_counter() - started) * MS)

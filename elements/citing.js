@@ -4,10 +4,11 @@ import {fromHtml, opensElsewhere, targetOf} from "./dom.js";
 import {open} from "./opening.js";
 import {keeping} from "./transcript.js";
 const MOST = 3, OURS = `a[href^="${location.origin}/chat/"]`, found = new Map();  // by id, what was asked for
-const NOTHING = 1e15;  // as in places.py: what is no id is one that nothing has
-const idIn = (text) => text && (/^\d{1,15}$/.test(text) && +text || NOTHING);
-const placeOf = ({pathname, search}) =>
-  ({room: idIn(pathname.slice(6)), at: idIn(new URLSearchParams(search).get("at"))});
+const PLACE = /^\/chat\/([1-9]\d{0,14})(?:\?at=([1-9]\d{0,14}))?$/;  // all else is the server's to understand
+const placeOf = ({pathname, search}) => {
+  const [, room, at] = PLACE.exec(pathname + search) ?? [];
+  return {room: +room, at: +at || undefined};
+};
 const askAbout = (id) => {
   found.set(id, "");
   get("cited", {id}, ({html = ""}) => {
@@ -29,10 +30,11 @@ const citeAgain = (id) => {
   askAbout(id);
 };
 document.addEventListener("click", (event) => {
-  const link = targetOf(event, `:is(.text, .topic) ${OURS}, .cited`), {room, at} = link ? placeOf(link) : {};
-  if (!room || opensElsewhere(event)) return;
+  const link = targetOf(event, `:is(.text, .topic) ${OURS}, .cited`);
+  if (!link || opensElsewhere(event)) return;
+  const {room, at} = placeOf(link);
   event.preventDefault();
-  open(room, {at: at || undefined});
+  if (room) open(room, {at}); else location.assign(link.href);
 });
 for (const news of ["edited", "deleted"]) when(news, citeAgain);
 when("arranged", () => log.querySelectorAll(`article:has(.text ${OURS})`).forEach(cite));

@@ -28,6 +28,7 @@ export const tell = (what, ...of) => { for (const then of listeners[what] || [])
 // What this browser keeps, by person. A full storage stops nobody: until it is left, the page has it, too.
 export const MINE = `chatroom.${log.dataset.me}.${log.dataset.name}.`;
 export const store = (where, name, text) => {
+  if ((stored(where, name) ?? "") === (text || "")) return;  // writing is slow
   try { if (text) where.setItem(MINE + name, text); else where.removeItem(MINE + name); } catch { /* full */ }
 };
 export const stored = (where, name) => where.getItem(MINE + name);

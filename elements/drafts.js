@@ -29,7 +29,7 @@ const keepNewest = (room) => {
 };
 export const write = (text, room = view.room) => {
   showDraft(room, text); keepText(room, text); store(localStorage, whyNot(room), "");
-  if (text && recentOf("drafts")[0] !== room) keepNewest(room);
+  if (text && recentOf("drafts")[0] !== room) setTimeout(keepNewest, 100, room);  // after the frame that shows it
 };
 export const fieldOf = (room) => {
   if (!fields.has(room)) {
@@ -41,10 +41,17 @@ export const fieldOf = (room) => {
 // A text that was not sent, above what was written since, with the reason for it, also when its room is opened later.
 export const giveBack = ({room, text}, error) => {
   const later = fields.get(room)?.value ?? keptText(room);
-  if (room !== view.room && rooms.size && !rooms.has(room))  // its draft could not be reached any more
+  if (room > 0 && room !== view.room && rooms.size && !rooms.has(room))  // its draft could not be reached any more
     return complain(`You are no longer in that room. This was not sent: ${text}`);
   write(later ? `${text}\n${later}` : text, room); store(localStorage, whyNot(room), error);
   return complain(error);
+};
+// A room has got its number: its field stays, with what can be undone there, unless that one has a draft.
+export const moveField = (room, to) => {
+  const field = fields.get(room), text = field?.value ?? keptText(room), there = fields.get(to)?.value ?? keptText(to);
+  keepText(room, ""); fields.delete(room);
+  if (field && !there) fields.set(to, field);
+  if (text) write(there ? `${text}\n${there}` : text, to);
 };
 export const sayWhyNot = () => complain(stored(localStorage, whyNot(view.room)) ?? "", {onlyIfQuiet: true});
 addEventListener("storage", ({key, oldValue, newValue}) => {

@@ -1,6 +1,6 @@
 // Opens rooms without loading a page, at once, though their messages come later; and asks for what is missing of the
 // one that is open: what is above and below, and what was missed while the connection was away.
-import {LOBBY, ask, complain, composer, get, log, rooms, socket, tell, when} from "./context.js";
+import {LOBBY, complain, composer, get, log, rooms, socket, tell, when} from "./context.js";
 import {div} from "./dom.js";
 import {itemsNamed} from "./outbox.js";
 import {addState, keepPlace, markLeft, markPlace, places, readdress} from "./places.js";
@@ -28,7 +28,7 @@ const askList = (event, of, take) => {
 const isFolded = () => view.stuck && all().length >= MOST_SHOWN;
 const goOn = () => {
   const {revision: since, epoch, seen, stuck, opening} = view;
-  if (question || !socket.connected) return;
+  if (question || !socket.connected || !isMade(target())) return;
   if (opening) askList("open", opening.of, arrive);
   else if (seen > since) {
     view.seen = 0;  // of what comes from now on
@@ -101,17 +101,18 @@ const settle = (wish) => {
   lookWhere(); show(); goOn();
 };
 const awaits = (is) => { view.awaited = is; log.ariaBusy = is ? "true" : null; };
+export const isMade = (room) => room > 0;  // others are about to be (meeting.js)
 // Header, mark, field and draft are those of the room that was chosen; its messages come later.
-const enter = (wish) => {
+export const enter = (wish) => {
   const {room} = wish;
-  markPlace(wish);
+  if (isMade(room)) markPlace(wish);
   if (room === view.room) return;
   left = {room: view.room, known: view.known};
   Object.assign(view, {room, epoch: "", revision: 0, more: false, tail: true, stuck: true, known: 0, unseen: new Set(),
     missed: false, read: 0, line: null, held: false});
-  socket.io.opts.query.room = room;
+  if (isMade(room)) socket.io.opts.query.room = room;
   wish.from = left.room; awaits(true); log.replaceChildren();
-  arrange(); tell("opened", room); show();  // what is where is asked for last, and once
+  arrange(); tell("opened", room, wish); show();  // what is where is asked for last, and once
 };
 const arrive = (answer) => {
   const wish = view.opening, {room, seen} = wish, {unread, last_read_id: read, newest: known} = answer.room;
@@ -124,7 +125,7 @@ const arrive = (answer) => {
   if (wish.isForEnd) { goOnAtEnd(); readNow(); }  // it was asked before the server was told that all is read
   if (wish.note) complain(wish.note, {onlyIfQuiet: true});
 };
-const awaitList = (wish) => {
+export const awaitList = (wish) => {
   const {room, at, place} = wish;
   question = null;
   view.opening = {...wish, seen: 0, of: {room, at: at || +place?.id || undefined}};
@@ -148,12 +149,6 @@ export const open = (room, {at, push = true, place} = {}) => {
     if (!at && !rooms.get(room)?.unread) wish.place ||= places[room];
     askFor(wish);
   } else if (at || place) { markPlace(wish); settle(wish); } else toNewest();
-};
-const directWith = ([person, ...others]) => others.length ? null
-  : [...rooms.values()].find(({kind, name, says}) => kind === "direct" && says.person && name === person);
-export const openDirect = (members) => {
-  const known = directWith(members);
-  if (known) open(known.id); else ask("open_direct", {members}, (answer) => open(answer.room.id));
 };
 export const target = () => view.opening?.room ?? view.room;
 // I am no longer in this room: nothing of it stays. But who has written something there finds it, and is not elsewhere

@@ -20,20 +20,22 @@ const isTaken = (item) => item.isKept && !isStored(item);  // by another page; o
 const isUnderWay = ({by}) => by && by === socket.id;  // by this connection
 const mineNow = () => [...items.values()].filter((item) => !isTaken(item)).toSorted((a, b) => a.order - b.order);
 export const itemsNamed = (name) => mineNow().filter((item) => item.name === name);
+export const itemsAfter = (id) => mineNow().filter(({after}) => after === id);
 export const itemOf = (id) => mineNow().find((item) => item.id === id);
 export const itemAbout = (subject) => mineNow().findLast((item) => item.subject === subject);
 export const whenAnswered = (name, then) => { handlers[name] = then; };
 const sayDone = (item, {error}) => { if (error) complain(error); else if (item.say) say(item.say); };
 export const change = (item, to) => { keepItem(Object.assign(item, to)); pump(); };
-// What waits `after` an item is about the message that it made.
-const giveNumber = ({id}, number) => {
-  for (const item of mineNow().filter(({after}) => after === id)) {
-    const [key, subject] = [item.key, item.subject].map((text) => text.replace(id, number));
-    keepItem(Object.assign(item, {key, subject, after: null, of: {...item.of, id: number}}));
+// What waits `after` an item is about the message, or for the room, that it made.
+const giveNumber = ({id}, {id: number, room}) => {
+  const made = number ? {id: number} : {room: room?.id};
+  for (const item of itemsAfter(id)) {
+    const [key, subject] = [item.key, item.subject].map((text) => text?.replace(id, number || made.room));
+    keepItem(Object.assign(item, {key, subject, after: null, of: {...item.of, ...made}}));
   }
 };
-const answerItem = (item, answer) => {
-  if (!answer.error) giveNumber(item, answer.id);
+export const answerItem = (item, answer) => {
+  if (!answer.error) giveNumber(item, answer);
   forgetItem(item); (handlers[item.name] || sayDone)(item, answer);
 };
 const sendItem = async (item) => {

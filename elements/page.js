@@ -3,7 +3,8 @@
 import {composer, log, views, when} from "./context.js";
 import {onKeys, steps, targetOf} from "./dom.js";
 import {isBusy, isFree, isWriting, typeOn} from "./focus.js";
-import {beginAt, markAllRead, open, openDirect, target} from "./opening.js";
+import {openDirect} from "./meeting.js";
+import {beginAt, markAllRead, open, target} from "./opening.js";
 import {offer, renewView} from "./runtime.js";
 import {listedLinks} from "./sidebar.js";
 import {showKeys, showSwitcher} from "./suggesting.js";

@@ -17,8 +17,8 @@ export const markPlace = ({room, at, push}) => {
 };
 // In the entry that is left.
 export const markLeft = () => {
-  const place = places[view.room];
-  if (place || history.state?.place) addState({place});
+  const place = places[view.room], {state} = history;
+  if (state?.room === view.room && (place || state.place)) addState({place});
 };
 // Without another entry: the room that the address said can't be seen.
 export const readdress = (room) => history.replaceState({room}, "", address(room));

@@ -7,25 +7,18 @@ import {pick, usedEmoji} from "./emoji.js";
 import {itemsNamed, whenAnswered} from "./outbox.js";
 import {doDurably, offer} from "./runtime.js";
 import {keeping, messageOf} from "./transcript.js";
-const LONG_PRESS = 450, HOLD = 500, ME = String(me), {name: MY_NAME} = log.dataset, MORE = / and (\d+) more$/;
+const LONG_PRESS = 450, HOLD = 500, ME = String(me), {name: MY_NAME} = log.dataset;
 const emptyRow = takeView(".reactions"), emptyReaction = emptyRow.removeChild(emptyRow.firstChild);
-const {most: MOST_NAMED} = emptyRow.dataset, namesTip = document.querySelector(".names"), drawn = new Set();
+const namesTip = document.querySelector(".names"), drawn = new Set();
 const answered = new Map();  // by message and emoji: what was answered, and the revision of the message that has it
 let held = {}, wishesShown = "[]", pressTimer = 0, wasLong = false;
 
-// Who reacted, as the server told it, and with or without me: its sentence has so many names, and counts the others.
+// Who reacted, as the server told it, and with or without me, until it tells that itself.
 const givenTo = (button) => button.given ||=
   {ids: button.dataset.people.match(/\d+/g) ?? [], names: button.ariaLabel.slice(button.dataset.emoji.length + 1)};
-const moreOf = (number) => number > 0 ? ` and ${number} more` : "";
-const withMe = ({ids, names}) => {
-  const more = ids.length - MOST_NAMED + 1, named = more > 0 ? [names.replace(MORE, "")] : [names, MY_NAME];
-  return {ids: [...ids, ME], names: named.filter(Boolean).join(", ") + moreOf(more)};
-};
-const withoutMe = ({ids, names}) => {
-  const named = names.replace(MORE, "").split(", "), others = named.filter((name) => name !== MY_NAME);
-  const more = (MORE.exec(names)?.[1] ?? 0) - (named.length === others.length);  // then I was only counted
-  return {ids: ids.filter((id) => id !== ME), names: others.join(", ") + moreOf(more)};
-};
+const withMe = ({ids, names}) => ({ids: [...ids, ME], names: [names, MY_NAME].filter(Boolean).join(", ")});
+const others = (names) => names.split(/, | and (?=\d)/).filter((name) => name !== MY_NAME);
+const withoutMe = ({ids, names}) => ({ids: ids.filter((id) => id !== ME), names: others(names).join(", ")});
 
 // A reaction that was pressed, and is nobody's then, stays beneath the pointer for a moment.
 const reactionOf = (article, emoji) => article?.querySelector(`.reaction[data-emoji="${emoji}"]`);

@@ -55,6 +55,7 @@ const draw = (info) => {
   place(link); soon(follow);
 };
 const head = ({name, kind, favourite, topic = "", about = ""}) => {
+  star.hidden = !linkTo(view.room);  // a conversation that is not made yet
   star.ariaPressed = !!favourite; star.dataset.with = JSON.stringify({on: !favourite});
   Object.assign(chat.querySelector("h1"), {textContent: name}).dataset.kind = kind;
   Object.assign(chat.querySelector(".topic > span"), {innerHTML: about, title: topic});
@@ -97,12 +98,14 @@ offer("putRoom", ({room}) => putRoom(room));
 when("read", (room) => { if (rooms.has(room)) draw(Object.assign(rooms.get(room), {unread: 0, mentions: 0})); });
 const atBeginning = (link) => ({name: link.title || link.firstChild.textContent, kind: link.dataset.kind,
   favourite: link.matches("[data-kind=favourites] > a")});
-when("opened", (room) => {
+when("opened", (room, {name} = {}) => {
   const here = linkTo(room);
   for (const link of nav.querySelectorAll("[aria-current]")) link.ariaCurrent = null;
+  if (!here) return head({name, kind: "direct"});
+  head(rooms.get(room) || atBeginning(here)); soon(follow);
   here.ariaCurrent = "page";
   requestAnimationFrame(() => here.scrollIntoView({block: "nearest"}));  // when what is where is known anyway
-  head(rooms.get(room) || atBeginning(here)); soon(follow);
+  return undefined;
 });
 when("arrived", putRoom);
 // All of them, in their order: on a connect, and when one was lost, which an answer that is on its way may still have.

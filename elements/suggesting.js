@@ -3,9 +3,10 @@
 // quick switcher: rooms, which the sidebar has links to, and people, by some of their letters.
 import {LOBBY, ask, complain, composer, get, promote, recentOf, say, socket, takeView, when} from "./context.js";
 import {BEGINNING, INSIDE, LETTERS, chooseFrom, closeList, matching, offerRows, showNow} from "./choosing.js";
-import {element, fromHtml, insert, onKeys, soon} from "./dom.js";
+import {element, fromHtml, insert, onKeys} from "./dom.js";
 import {findEmoji, shortcode, usedEmoji} from "./emoji.js";
-import {open, openDirect} from "./opening.js";
+import {openDirect} from "./meeting.js";
+import {open} from "./opening.js";
 import {callOffered, offer} from "./runtime.js";
 import {isSystem, shownMessages, view} from "./transcript.js";
 const MOST_OFFERED = 8, MOST_CHOICES = 12, KEPT_ROOMS = 50, UNUSED = 1e3, HERE = 2e3, FRESH = 60e3, MOST_KEPT = 200;
@@ -101,7 +102,7 @@ export const textToSend = (typed) => {
 const switcher = document.querySelector(".switcher"), help = document.querySelector(".keys");
 const [choiceField, choices] = switcher.children;
 export const showKeys = () => { switcher.close(); help.showModal(); };
-const remember = () => promote("recent", view.room, KEPT_ROOMS);
+const remember = (room) => promote("recent", room, KEPT_ROOMS);
 const goToChoice = ({dataset: {room}, firstChild: {textContent: name}}) => {
   switcher.close();
   if (room) open(+room); else openDirect([name]);
@@ -128,5 +129,5 @@ document.addEventListener("click", ({target}) => { if (target.matches("dialog"))
 if (navigator.platform.startsWith("Mac"))
   for (const key of help.querySelectorAll("kbd")) key.textContent = key.textContent.replace("Ctrl", "⌘");
 offer("help", showKeys);
-when("opened", () => soon(remember, 100));  // after the frame that shows it
-remember();
+when("opened", (room) => setTimeout(remember, 100, room));  // after the frame that shows it
+remember(view.room);

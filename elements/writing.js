@@ -6,6 +6,8 @@ import {element, grow, hasPointer, insert, onKeys} from "./dom.js";
 import {fieldOf, giveBack, sayWhyNot, write} from "./drafts.js";
 import {MOST_TEXT, editLast, excessOf, laterText, takeEdit, trimmed} from "./editing.js";
 import {pick} from "./emoji.js";
+import {meetingIn} from "./meeting.js";
+import {isMade} from "./opening.js";
 import {enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {toComposer} from "./focus.js";
 import {breakLine, ends} from "./formatting.js";
@@ -65,9 +67,9 @@ const send = () => {
   const message = trimmed(textToSend(composer.value) || ""), excess = excessOf(message);
   if (!message) return undefined;
   if (excess) return complain(`The message has ${excess}`);
-  const id = createRandomUUID(), {room} = view, reply = takeReply();
+  const id = createRandomUUID(), {room} = view, reply = takeReply(), after = meetingIn(room);
   complain(""); write("");
-  enqueue({id, name: "send_message", key: `room ${room}`, about: {reply},
+  enqueue({id, name: "send_message", key: `room ${after ?? room}`, after, about: {reply},
     of: {room, message, client_id: id, reply_to: reply?.id}});
   return tell("sent");
 };
@@ -95,7 +97,7 @@ socket.on("typing", ({room, username}) => {
   showWriters(); setTimeout(showWriters, TYPING + 1);
 });
 const tellTyping = () => {
-  if (!composer.value.trim() || Date.now() - signalled < SIGNAL || !socket.connected) return;
+  if (!composer.value.trim() || Date.now() - signalled < SIGNAL || !socket.connected || !isMade(view.room)) return;
   signalled = Date.now();
   socket.emit("typing", {room: view.room}, () => {});
 };

@@ -37,6 +37,5 @@ MENU = html('<div class="menu" role="menu" popover="auto">{entries}</div>', entr
 administrator; "system": it says what happened), and CSS shows those that fit, as also the room is archived or not; the
 server checks again.'''
 NAMES = html('<div class="names" role="tooltip" popover="manual"></div>')
-REACTIONS = html('<div class="reactions" data-most="{most}">{nobodys}</div>', most=render.MOST_NAMES,
-                 nobodys=Markup(render.reaction('', [])))  # noqa: S704
-'''A reaction that nobody has yet, and how many names those of one are listed by.'''
+REACTIONS = html('<div class="reactions">{nobodys}</div>', nobodys=Markup(render.reaction('', [])))  # noqa: S704
+'''A reaction that nobody has yet.'''

@@ -372,7 +372,7 @@ async def test_a_room_that_is_chosen_without_a_connection_takes_what_is_written(
     ann, one, two = await open_rooms(open_chat, bob, 'Before the tunnel', 'In the tunnel')
     await go(ann, one, 'Before the tunnel')
     await disconnect(ann)
-    await go(ann, two, 'In the tunnel')
+    await link(ann, two).click()
     await say(ann, 'from the tunnel')
     await expect(ann.locator('.pending')).to_contain_text('from the tunnel')
     await ann.keyboard.type('and on')

@@ -277,8 +277,8 @@ async def test_mentions_begins_with_what_calls_and_leads_there(open_chat, many):
 
 
 @pytest.mark.parametrize(('path', 'sentence'), [
-    ('{closed}', 'There is no such room.'), ('abc', 'There is no such room.'), ('9' * 21, 'There is no such room.'),
-    ('1.5', 'There is no such room.'), ('{room}?at={closed}000000', NOT_THERE), ('{room}?at=' + '9' * 21, NOT_THERE),
+    ('{closed}', 'There is no such room.'), ('abc', NO_ROOM), ('9' * 21, NO_ROOM),
+    ('1.5', NO_ROOM), ('{room}?at={closed}000000', NOT_THERE), ('{room}?at=' + '9' * 21, NOT_THERE),
     ('{room}?at=abc', NOT_THERE), ('1?at=' + '9' * 21, NOT_THERE)])
 async def test_a_link_in_a_message_that_leads_nowhere_says_so_too(open_chat, server, bob, room, path, sentence):
     closed = await create(bob, f'Closed {abs(hash(path))}', kind='closed')
