@@ -64,6 +64,7 @@ const draw = (info) => {
 };
 const head = (info) => {
   const {kind, favourite, topic = "", about = ""} = info, heading = chat.querySelector("h1");
+  star.hidden = !linkTo(view.room);  // a conversation that is not made yet
   star.ariaPressed = !!favourite; star.dataset.with = JSON.stringify({on: !favourite});
   heading.dataset.kind = kind; heading.replaceChildren(...nameAndMaker(info));
   Object.assign(chat.querySelector(".topic > span"), {innerHTML: about, title: topic});

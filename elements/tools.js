@@ -71,8 +71,11 @@ whenAnswered("delete_message", ({of: {id}}, {code, error}) => {
   if (error && code !== "not_found") complain(error); else messageOf(id)?.toggleAttribute("hidden", true);
 });
 
+// A finger would press what comes up beneath it, also when it has given a name the focus.
+const isByFinger = ({pointerType = "mouse", target}) =>
+  pointerType !== "mouse" || target.matches("[role=button]:not(:focus-visible)");
 for (const kind of ["pointerover", "focusin"]) log.addEventListener(kind, (event) => {
-  if ((event.pointerType ?? "mouse") === "mouse") giveAt(event);  // a finger would press what comes up beneath it
+  if (!isByFinger(event)) giveAt(event);
 });
 log.addEventListener("click", (event) => { if (!targetOf(event, ".tools, .reaction, .quote")) giveAt(event); });
 log.addEventListener("scroll", closeMenu, {passive: true});

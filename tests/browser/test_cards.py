@@ -116,6 +116,17 @@ async def test_it_stays_inside_of_a_phone(page):
         await expect(card(page)).to_be_hidden()
 
 
+async def test_by_a_finger_where_the_tools_would_come_up_beneath_it(open_chat, page, room):
+    phone = await open_chat('ann', viewport={'width': 320, 'height': 568}, has_touch=True, is_mobile=True)
+    await show_room(phone, room)
+    await shows_room(phone, room)
+    for name in (author(phone), phone.locator('.mention').first):
+        await name.tap()
+        await expect(card(phone)).to_be_visible()
+        await phone.touchscreen.tap(160, 400)
+        await expect(card(phone)).to_be_hidden()
+
+
 async def test_a_name_that_is_selected_opens_nothing(page):
     await page.evaluate('getSelection().selectAllChildren(document.querySelector("article:not(.system) .text"))')
     await page.locator('.mention').first.dispatch_event('click')

@@ -175,3 +175,19 @@ async def test_one_too_many_is_refused_with_a_sentence(page, rooms, ann):
     await star(page).click()
     await expect(page.get_by_role('alert').filter(has_text='100 favourites are the most')).to_be_visible()
     await expect(star(page)).to_have_attribute('aria-pressed', 'false')
+
+
+async def test_what_is_not_made_yet_has_no_star(page, server):
+    server.cookie('newly_met')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('newly_met')
+    await expect(page.locator('.switcher [role=option] .label').first).to_have_text('newly_met')
+    await page.context.set_offline(True)
+    await page.evaluate('window.socket.io.engine.close()')
+    await page.keyboard.press('Enter')
+    await expect(page.locator('h1')).to_have_text('newly_met')
+    await expect(star(page)).to_be_hidden()
+    await page.context.set_offline(False)
+    await expect(star(page)).to_be_visible()
+    await star(page).click()
+    await expect(page.locator('section[data-kind=favourites] a', has_text='newly_met')).to_be_visible()
