@@ -184,7 +184,7 @@ async def test_what_is_no_day_or_no_room_of_mine_is_refused(people):
         await perform(ann, 'day', {'room': LOBBY, 'day': 'soon'})
     with pytest.raises(Refused, match='no such room'):
         await perform(ann, 'day', {'room': closed, 'day': '2026-01-01'})
-    direct = (await management.open_direct(bob, ['ann'])).id
+    direct = (await management.open_direct(ann, ['bob'])).id
     assert await perform(ann, 'day', {'room': direct, 'day': '2026-01-01'}) == {'say': days.NOTHING_HERE}
 
 
