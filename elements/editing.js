@@ -17,8 +17,8 @@ const written = new Map();  // by number, what I wrote last in this page, as it 
 let edited = kept(sessionStorage, "edit");
 export const excessOf = ([...text]) =>
   text.length > MOST_TEXT && `${text.length} characters, ${MOST_TEXT} are the most: shorten it.`;
-// As it goes to the server, which decides what else around it is none of the text.
-export const trimmed = (text) => text.toWellFormed().trimEnd();
+// White space at the beginning is content, empty lines are not.
+export const trimmed = (text) => text.toWellFormed().replace(/^\s*\n|\s+$/g, "");
 const subjectOf = ({id, sent}) => `edit ${id ?? sent}`;
 // What a message that is on its way is to be.
 export const laterText = (sent) => itemAbout(subjectOf({sent}))?.of.message;

@@ -72,8 +72,8 @@ whenAnswered("delete_message", ({of: {id}}, {code, error}) => {
 });
 
 // A finger would press what comes up beneath it, also when it has given a name the focus.
-const isByFinger = ({pointerType = "mouse", target}) =>
-  pointerType !== "mouse" || target.matches("[role=button]:not(:focus-visible)");
+const isByFinger = ({pointerType, target}) =>
+  pointerType ? pointerType !== "mouse" : target.matches("[role=button]:not(:focus-visible)");
 for (const kind of ["pointerover", "focusin"]) log.addEventListener(kind, (event) => {
   if (!isByFinger(event)) giveAt(event);
 });

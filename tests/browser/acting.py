@@ -1,5 +1,14 @@
 """What a person does at a page, and sees there."""
+import os
 import re
+
+SLOWEST = 300
+
+
+def lines(*latencies):
+    """Of lines by which all comes so many milliseconds later the slowest; with `CHATROOM_LINES=all`, each of these."""
+    return [*latencies, SLOWEST] if os.environ.get('CHATROOM_LINES') == 'all' else [SLOWEST]
+
 
 READY = 'window.socket?.connected && document.querySelector(".chat > .switcher")'
 

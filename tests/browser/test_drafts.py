@@ -113,8 +113,8 @@ async def test_of_two_hundred_rooms_drafts_are_kept_the_oldest_goes(page, room):
         for (const other of others) localStorage.setItem(`${mine}${other}.draft`, "old");
         localStorage.setItem(`${mine}drafts`, JSON.stringify(others)); }''', room)
     await field(page).press_sequentially('new')
+    await page.wait_for_function('Object.keys(localStorage).filter(key => key.endsWith(".draft")).length === 200')
     kept = await page.evaluate('Object.keys(localStorage).filter(key => key.endsWith(".draft")).map(key => +key.split(".").at(-2))')
-    assert len(kept) == 200
     assert room in kept
     assert 10199 not in kept, 'the last of the list'
     await expect(sign(page, room)).to_be_visible()

@@ -4,7 +4,7 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from .acting import READY, say
+from .acting import READY, lines, say
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +17,7 @@ def editor(page):
     return page.get_by_label('Edit message')
 
 
-@pytest.fixture(params=[0, 150, 300])
+@pytest.fixture(params=lines(0, 150))
 async def page(request, open_chat, server, bob, room):
     page = await open_chat('ann')
     await page.goto(f'{server.url}/chat/{room}?latency={request.param}')

@@ -94,7 +94,7 @@ async def test_every_screen_holds_the_page(open_chat, server, width, height):
 async def test_everything_is_reached_by_keyboard(open_chat):
     page = await open_chat('kim')
     reached, wanted = set(), {'Message', 'Messages', 'Send', 'Log out', 'Filter rooms', 'New room', 'Members', 'Room settings'}
-    for _ in range(60):  # the messages of other tests have controls, too
+    for _ in range(200):  # the messages of other tests have controls, too
         if wanted <= reached:
             break
         await page.keyboard.press('Tab')

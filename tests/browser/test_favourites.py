@@ -13,7 +13,7 @@ async def rooms(ann, request):
     for room in (await ann.ask('rooms'))['rooms']:
         if room['favourite']:
             await ann.ask('favourite', {'room': room['id'], 'on': False})
-    made = [await create(ann, f'{letter} {request.node.name[:40]}') for letter in 'ABC']
+    made = [await create(ann, f'{letter} {abs(hash(request.node.name))}') for letter in 'ABC']
     for room in made:
         await ann.ask('favourite', {'room': room, 'on': True})
     return made
@@ -69,6 +69,7 @@ async def test_a_conversation_is_one_too_and_goes_back_to_its_place(page, rooms,
     direct = (await ann.ask('open_direct', {'members': ['bob']}))['room']['id']
     await ann.ask('favourite', {'room': direct, 'on': True})
     await has_order(page, *rooms, direct)
+    await ann.ask('send_message', {'room': direct, 'message': 'first'})
     await bob.ask('send_message', {'room': direct, 'message': 'new'})
     await expect(link(page, direct).locator('.badge')).to_have_text('1')
     await has_order(page, *rooms, direct)

@@ -2,7 +2,7 @@
 import pytest
 from playwright.async_api import expect
 
-from .acting import KNOWS_ROOMS
+from .acting import KNOWS_ROOMS, lines
 from .test_messages import CLIPBOARD, PHONE, choose, message, reaction, use
 from .test_outbox import post
 
@@ -22,7 +22,7 @@ async def opened(open_chat, room, latency=0, **context):
     return page
 
 
-@pytest.fixture(params=[0, 300])
+@pytest.fixture(params=lines(0))
 async def page(request, open_chat, room, numbers):
     return await opened(open_chat, room, request.param)
 

@@ -4,9 +4,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from .acting import KNOWS_ROOMS, say
+from .acting import KNOWS_ROOMS, lines, say
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize('latency', [0, 50, 300])]
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize('latency', lines(0, 50))]
 
 
 @pytest.fixture

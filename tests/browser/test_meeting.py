@@ -2,12 +2,12 @@
 import pytest
 from playwright.async_api import expect
 
-from .acting import KNOWS_ROOMS, link, say
+from .acting import KNOWS_ROOMS, lines, link, say
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=[0, 300])
+@pytest.fixture(params=lines(0))
 async def slow(request, open_chat, server):
     """Ann's page on a line by which all that she sends comes so many milliseconds later."""
     page = await open_chat('ann')

@@ -27,6 +27,7 @@ async def test_who_comes_is_online_everywhere_within_a_second(open_chat, server,
     ann = await open_chat('ann')
     await bob.ask('send_message', 'hello')
     direct = (await bob.ask('open_direct', {'members': ['ann']}))['room']['id']
+    await bob.ask('send_message', {'room': direct, 'message': 'hello'})
     await members(ann)
     await at(person(ann, 'bob'), 'online')
     await at(person(ann, 'carl'), 'offline')

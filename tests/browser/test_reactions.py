@@ -4,12 +4,11 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from .acting import KNOWS_ROOMS, READY, create, disconnect, link, shows_room
+from .acting import KNOWS_ROOMS, READY, create, disconnect, lines, link, shows_room
 from .test_messages import note, reaction, use
 from .test_outbox import kept, post
 
 pytestmark = pytest.mark.browser
-SLOW = 300
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ async def number(ann, room):
     return number
 
 
-@pytest.fixture(params=[0, SLOW])
+@pytest.fixture(params=lines(0))
 async def page(request, open_chat, room, number):
     chat = await open_chat('ann')
     await chat.goto(f'{chat.url.split("?")[0].rpartition("/chat")[0]}/chat/{room}?latency={request.param}')

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from .acting import KNOWS_ROOMS, create, disconnect, link, say, shows_room, texts
+from .acting import KNOWS_ROOMS, create, disconnect, lines, link, say, shows_room, texts
 
 pytestmark = pytest.mark.browser
 
@@ -241,7 +241,7 @@ async def test_a_dialog_that_was_open_over_a_restart_does_not_stay_dead(make_ser
         await expect(ann.locator('h1')).to_have_text('After all')
 
 
-@pytest.fixture(params=[0, 150, 300])
+@pytest.fixture(params=lines(0, 150))
 async def slow(request, open_chat, bob, server):
     """Ann's page on a line by which all that she sends comes so many milliseconds later, and two rooms."""
     one, two = [await create(bob, f'{name} {abs(hash(request.node.name))}') for name in ('left', 'chosen')]

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from tests.running import WITH_DOORS, Server
 
-from .acting import READY, create, disconnect, show_room, shows_room
+from .acting import READY, create, disconnect, lines, show_room, shows_room
 
 pytestmark = pytest.mark.browser
 
@@ -251,7 +251,7 @@ async def test_the_runtime_does_not_look_into_texts(page, bob):
     await asked(page, 2)
 
 
-@pytest.mark.parametrize('latency', [50, 300])
+@pytest.mark.parametrize('latency', lines(50))
 async def test_lists_come_however_slow_the_line_is(open_chat, bob, latency):
     await bob.ask('send_message', {'message': '@ann a slow greeting'})
     page = await open_chat('ann')

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from tests.attacks.raw import elements_of
 
-from .acting import KNOWS_ROOMS, create, link
+from .acting import KNOWS_ROOMS, create, lines, link
 
 pytestmark = pytest.mark.browser
 
@@ -206,7 +206,7 @@ async def is_in_sight(page, room):
 
 
 @pytest.mark.parametrize('shape', [{}, {'viewport': {'width': 390, 'height': 844}}])
-@pytest.mark.parametrize('latency', [0, 300])
+@pytest.mark.parametrize('latency', lines(0))
 async def test_what_is_unread_out_of_sight_is_said_at_the_edges(open_chat, many, shape, latency):
     server, rooms, direct, say_in = many
     page = await open_chat('ann', of=server, **shape)

@@ -1,5 +1,6 @@
 """What somebody put on top, by real programs."""
 import asyncio
+from itertools import count
 
 import pytest
 
@@ -12,8 +13,11 @@ async def ann(server):
         yield program
 
 
-async def create(program, name='Room', **more):
-    return (await program.ask('create_room', {'name': name, 'kind': 'open', **more}))['room']['id']
+numbers = count()
+
+
+async def create(program, **more):
+    return (await program.ask('create_room', {'name': f'Room {next(numbers)}', 'kind': 'open', **more}))['room']['id']
 
 
 async def starred(program):
@@ -25,7 +29,7 @@ async def rooms(ann):
     """Three favourites of Ann, and none else."""
     for room in await starred(ann):
         await ann.ask('favourite', {'room': room, 'on': False})
-    made = [await create(ann, f'Room {number}') for number in range(3)]
+    made = [await create(ann) for _ in range(3)]
     for room in made:
         assert await ann.ask('favourite', {'room': room, 'on': True}) == {'room': room, 'on': True}
     return made
@@ -83,7 +87,7 @@ async def test_who_leaves_a_room_has_no_favourite_there(ann, bob, rooms):
 async def test_there_is_a_most_of_them_also_when_they_come_at_once(server, make_server):
     with make_server(CHATROOM_RATE_LIMITS='off') as other:
         async with other.program('ann') as ann:
-            rooms = [await create(ann, f'Room {number}') for number in range(favourites.MOST)]
+            rooms = [await create(ann) for _ in range(favourites.MOST)]
             answers = await asyncio.gather(*(ann.ask('favourite', {'room': room, 'on': True}) for room in [1, *rooms]))
             refused = [answer for answer in answers if 'error' in answer]
             assert refused == [{'error': '100 favourites are the most: take one away first.', 'code': 'conflict'}]

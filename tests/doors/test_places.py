@@ -64,7 +64,7 @@ def test_nobody_is_led_elsewhere(server, evil):
 @pytest.mark.parametrize('room', ['99', 'abc', '0', '-1', '999999999999999999999', '9' * 3_000, '１', '%00', '1%20', '1.0', 'secret'])
 async def test_a_room_that_one_can_not_see_says_so_alike_whether_there_is_one_or_not(server, room):
     async with server.program('bob') as bob:
-        secret = (await bob.ask('create_room', {'name': 'Secret', 'kind': 'closed', 'members': []}))['room']['id']
+        secret = (await bob.ask('create_room', {'name': f'Secret {abs(hash(room))}', 'kind': 'closed', 'members': []}))['room']['id']
         response = httpx.get(f'{server.url}/chat/{secret if room == "secret" else room}?at=1', cookies=server.cookie('ann'))
     assert (response.status_code, response.text.count('There is no such room, or you are not in it.')) == (200, 1)
     assert '"data-room":"1"' in response.text
