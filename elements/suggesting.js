@@ -132,7 +132,8 @@ export const textToSend = (typed) => {
 const switcher = document.querySelector(".switcher"), help = document.querySelector(".keys");
 const [choiceField, choices] = switcher.children;
 export const showKeys = () => { switcher.close(); help.showModal(); };
-const remember = (room) => promote("recent", room, KEPT_ROOMS);
+const justOpened = [];
+const remember = () => { for (const room of justOpened.splice(0)) promote("recent", room, KEPT_ROOMS); };
 const goToChoice = ({dataset: {room}, firstChild: {textContent: name}}) => {
   switcher.close();
   if (room) open(+room); else openDirect([name]);
@@ -152,12 +153,12 @@ const showChoices = () => {
   const found = matching([...links, ...people.filter(({dataset: {user}}) => !met.has(user))], typed, LETTERS, lastUse);
   offerRows(choices, byTheirSign(found, typed).slice(0, MOST_CHOICES), isAwaited);
 };
-export const showSwitcher = () => { choiceField.value = ""; switcher.showModal(); showChoices(); };
+export const showSwitcher = () => { remember(); choiceField.value = ""; switcher.showModal(); showChoices(); };
 chooseFrom(choices, {show: showChoices, take: goToChoice});
 onKeys(switcher, {"Ctrl k": () => switcher.close()});
 document.addEventListener("click", ({target}) => { if (target.matches("dialog")) target.close(); });  // beside it
 if (navigator.platform.startsWith("Mac"))
   for (const key of help.querySelectorAll("kbd")) key.textContent = key.textContent.replace("Ctrl", "⌘");
 offer("help", showKeys);
-when("opened", (room) => setTimeout(remember, 100, room));  // after the frame that shows it
-remember(view.room);
+when("opened", (room) => { justOpened.push(room); setTimeout(remember, 100); });  // after the frame that shows it
+promote("recent", view.room, KEPT_ROOMS);
