@@ -18,8 +18,8 @@ HERE = Path(__file__).parent
 FOREVER = 'public, max-age=31536000, immutable'
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r'^export (?=const |let )', re.MULTILINE)
-COMMENT = re.compile(r'/\*.*?\*/|^\s+', re.DOTALL | re.MULTILINE)
-MINIFY: dict[str, Callable[[str], str]] = {'js': rjsmin.jsmin, 'css': lambda sheet: COMMENT.sub('', sheet)}
+REDUNDANT = re.compile(r'/\*.*?\*/|^\s+', re.DOTALL | re.MULTILINE)
+MINIFY: dict[str, Callable[[str], str]] = {'js': rjsmin.jsmin, 'css': lambda sheet: REDUNDANT.sub('', sheet)}
 TYPES = {'css': 'text/css', 'js': 'text/javascript', 'html': 'text/html', 'wav': 'audio/wav'}
 
 

@@ -119,11 +119,10 @@ const atBeginning = (link) => ({name: link.title || link.firstChild.textContent,
 when("opened", (room, {name} = {}) => {
   const here = linkTo(room);
   for (const link of nav.querySelectorAll("[aria-current]")) link.ariaCurrent = null;
-  if (!here) return head({name, kind: "direct"});
-  head(rooms.get(room) || atBeginning(here)); soon(follow);
+  head(rooms.get(room) || (here ? atBeginning(here) : {name, kind: "direct"})); soon(follow);
+  if (!here) return;
   here.ariaCurrent = "page";
   requestAnimationFrame(() => here.scrollIntoView({block: "nearest"}));  // when what is where is known anyway
-  return undefined;
 });
 when("arrived", putRoom);
 // All of them, in their order: on a connect, and when one was lost, which an answer that is on its way may still have.
