@@ -95,6 +95,8 @@ class Change:
 def entries(rows: Iterable[Message]) -> list[Entry]:
     """Load all that belongs to these messages, whose authors are already joined; runs in a database thread."""
     rows = list(rows)
+    if not rows:
+        return []
     named = mentions.of(rows)
     quotes = _quotes({row.reply_to_id for row in rows if row.reply_to_id})
     numbers = [row.id for row in rows]

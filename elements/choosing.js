@@ -55,7 +55,9 @@ export const offerRows = (list, found, isAwaited) => {
     document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: heldKey, bubbles: true, cancelable: true}));
 };
 export const closeList = (list) => { heldKey = ""; offerRows(list, []); };
-export const showNow = () => wayAt(document.activeElement)?.show();  // something was typed, or came
+export const showNow = () => wayAt(document.activeElement)?.show();
+let putAway = null;  // what stands in a field whose list Escape has closed: no answer that comes then opens it again
+export const showAnswer = () => { if (document.activeElement.value !== putAway) showNow(); };
 const step = (list, by) => choose(list, nextOf([...list.children], chosenIn(list), by));
 const keysOf = ({list, take, keys = () => ({})}) => {
   const takeIt = (key) => { if (chosenIn(list)) take(chosenIn(list)); else heldKey = key; };
@@ -68,8 +70,9 @@ document.addEventListener("keydown", (event) => {
   heldKey = "";
   if (!does) return;
   event.preventDefault(); event.stopPropagation(); does(event.key);
+  if (event.key === "Escape") putAway = event.target.value;
 }, true);
-document.addEventListener("input", showNow);
+document.addEventListener("input", () => { putAway = null; showNow(); });
 const rowAt = ({target}) => wayAt(target) && target.closest("[role=option]");
 document.addEventListener("mousedown", (event) => { if (rowAt(event)) event.preventDefault(); });  // the field keeps it
 const takeRow = (event, row) => { event.preventDefault(); wayAt(row).take(row); };

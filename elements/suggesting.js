@@ -3,7 +3,7 @@
 // field for searches: people, rooms and days after its filters. In the quick switcher: rooms, which the sidebar has
 // links to, and people, by some of their letters.
 import {LOBBY, ask, complain, composer, get, promote, recentOf, say, socket, takeView, when} from "./context.js";
-import {BEGINNING, INSIDE, LETTERS, chooseFrom, closeList, matching, offerRows, showNow} from "./choosing.js";
+import {BEGINNING, INSIDE, LETTERS, chooseFrom, closeList, matching, offerRows, showAnswer} from "./choosing.js";
 import {element, fromHtml, insert, onKeys} from "./dom.js";
 import {findEmoji, shortcode, usedEmoji} from "./emoji.js";
 import {openDirect} from "./meeting.js";
@@ -19,7 +19,7 @@ const lookUp = (of) => {
   if (!socket.connected || found.when === now) return found;
   if (known.size > MOST_KEPT) known.clear();
   known.set(asked, Object.assign(found, {when: now}));
-  get("naming", of, ({html = "", more}) => { Object.assign(found, {more, groups: groupsIn(html)}); showNow(); });
+  get("naming", of, ({html = "", more}) => { Object.assign(found, {more, groups: groupsIn(html)}); showAnswer(); });
   return found;
 };
 // Whom one can name in a room: its members, others, everyone. If these are too many to send, they are asked for by what

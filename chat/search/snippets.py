@@ -13,7 +13,6 @@ from .query import MOST_TOKENS, Term
 LENGTH, LEAD = 160, 40
 '''Characters of a snippet in all, and before its first hit.'''
 SPACE = re.compile(r'\s+')
-MARK = Markup('<mark>{}</mark>')
 JOINER = '\u200d'
 
 Span = tuple[int, int]
@@ -23,13 +22,12 @@ def snippet(text: str, terms: Sequence[Term]) -> Markup:
     """The text around the first hit, cut at white space if there is any; without a hit, the beginning of the text."""
     hits = _apart(sorted(_all_hits(text, terms)))
     first, last = _window(text, *(hits[0] if hits else (0, 0)))
-    parts: list[Markup] = []
-    done = first
+    html, done = '…' if first else '', first
     for start, end in ((max(start, first), min(end, last)) for start, end in hits):
         if start < end:
-            parts += [_html(text[done:start]), MARK.format(_html(text[start:end]))]
+            html += f'{_html(text[done:start])}<mark>{_html(text[start:end])}</mark>'
             done = end
-    return Markup().join(['…' if first else '', *parts, _html(text[done:last]), '…' if last < len(text) else ''])
+    return Markup(html + _html(text[done:last]) + ('…' if last < len(text) else ''))  # noqa: S704
 
 
 def _all_hits(text: str, terms: Sequence[Term]) -> list[Span]:
@@ -114,6 +112,6 @@ def _whole(text: str, place: int) -> int:
     return place
 
 
-def _html(text: str) -> Markup:
+def _html(text: str) -> str:
     """Escape with html.escape, as programs have always received it: markupsafe writes quotes as other references."""
-    return Markup(escape(SPACE.sub(' ', text)))  # noqa: S704
+    return escape(SPACE.sub(' ', text))
