@@ -127,7 +127,7 @@ def to_notify(message_id: int, room_id: int, author_id: int) -> list[int]:
     return [user_id for (user_id,) in db.execute_sql('''
         SELECT m.user FROM memberships m JOIN rooms r ON r.id = m.room WHERE m.room = :room AND m.user <> :author AND (
             r.kind = 'direct' AND m.level IN ('all', 'hidden') OR m.level IN ('all', 'mentions')
-            AND EXISTS (SELECT 1 FROM mentions WHERE message = :message AND user = m.user))''',
+            AND EXISTS (SELECT 1 FROM mentions n WHERE n.message = :message AND n.user = m.user))''',
         {'room': room_id, 'author': author_id, 'message': message_id})]
 
 

@@ -15,8 +15,8 @@ MOST = 20
 '''Maximum different emoji on one message.'''
 MOST_USUAL = 24
 USUAL = f'''
-    SELECT emoji, COUNT(*) FROM reactions WHERE user = :user GROUP BY emoji
-    ORDER BY COUNT(*) DESC, MIN(id) LIMIT {MOST_USUAL}'''  # noqa: S608
+    SELECT r.emoji, COUNT(*) FROM reactions r WHERE r.user = :user GROUP BY r.emoji
+    ORDER BY COUNT(*) DESC, MIN(r.id) LIMIT {MOST_USUAL}'''  # noqa: S608
 
 
 async def react(actor: Actor, message_id: int, emoji: str, *, on: bool) -> Entry:

@@ -10,9 +10,9 @@ from models import Membership, Message
 from .rooms import RoomChange, member
 
 READ = '''
-    UPDATE memberships SET last_read_id = MIN(:id, (SELECT coalesce(MAX(id), 0) FROM messages WHERE room = :room))
-    WHERE room = :room AND user = :user
-        AND last_read_id < MIN(:id, (SELECT coalesce(MAX(id), 0) FROM messages WHERE room = :room))
+    UPDATE memberships AS m SET last_read_id = read.id
+    FROM (SELECT MAX(id) AS id FROM messages WHERE room = :room AND id <= :id) read
+    WHERE m.room = :room AND m.user = :user AND m.last_read_id < read.id
     RETURNING last_read_id'''
 LEVELS = ('all', 'mentions', 'nothing', 'hidden')
 

@@ -39,10 +39,10 @@ INFO = f'''
         (SELECT COUNT(*) FROM (SELECT 1 FROM (
             SELECT author, system, about FROM messages
             WHERE room = r.id AND id > m.last_read_id AND deleted_at IS NULL
-            ORDER BY id DESC LIMIT {MOST_LOOKED_AT}) WHERE author <> m.user AND {COUNTED} LIMIT {MOST_COUNTED})),
+            ORDER BY id DESC LIMIT {MOST_LOOKED_AT}) latest WHERE author <> m.user AND {COUNTED} LIMIT {MOST_COUNTED}) counted),
         (SELECT COUNT(*) FROM (
-            SELECT 1 FROM mentions WHERE user = m.user AND room = r.id AND message > m.last_read_id
-            LIMIT {MOST_COUNTED})),
+            SELECT 1 FROM mentions n WHERE n.user = m.user AND n.room = r.id AND n.message > m.last_read_id
+            LIMIT {MOST_COUNTED}) calls),
         (SELECT id FROM messages WHERE room = r.id ORDER BY id DESC LIMIT 1), u.is_admin, r.people, c.username
     FROM memberships m JOIN rooms r ON r.id = m.room JOIN users u ON u.id = m.user LEFT JOIN users c ON c.id = r.creator
     WHERE m.user = :user'''  # noqa: S608

@@ -48,7 +48,7 @@ ADD = 'INSERT INTO search (rowid, tokens) VALUES (:id, :tokens)'
 REMOVE = "INSERT INTO search (search, rowid, tokens) VALUES ('delete', :id, :tokens)"
 COUNT_REMOVED = '''
     INSERT INTO meta VALUES ('search_removed', '1'), ('removed', '1')
-    ON CONFLICT (key) DO UPDATE SET value = CAST(value + 1 AS TEXT)'''
+    ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)'''
 '''Counts a removal in two facts: one is kept until the index is merged, the other until the file is rewritten.'''
 INDEXED = 'FROM messages WHERE deleted_at IS NULL AND system IS NULL'
 FIRST_AND_LAST = f'''
