@@ -16,8 +16,9 @@ def spellings(password: str) -> list[str]:
     was the rule, NFD or what was typed, which is that or NFC but for few keyboards.
     """
     normal = composed(password)
-    other = password if password != normal or len(password) > LONGEST_COMPARED else unicodedata.normalize('NFD', password)
-    return [*dict.fromkeys((normal, other))]
+    if password != normal or len(password) > LONGEST_COMPARED:
+        return [*dict.fromkeys((normal, password))]
+    return [*dict.fromkeys((normal, unicodedata.normalize('NFD', password)))]
 
 
 def fits(password: str) -> bool:

@@ -48,6 +48,11 @@ INFO = f'''
     WHERE m.user = :user'''  # noqa: S608
 
 
+TITLES = '''
+    SELECT r.id, r.name, r.kind, r.revision, r.people, c.username FROM memberships m JOIN rooms r ON r.id = m.room
+    LEFT JOIN users c ON c.id = r.creator WHERE m.user = :user'''
+
+
 @dataclass(frozen=True, slots=True)
 class RoomInfo:
     """A room as one user sees it; for a user who is not a member all its messages count as read.
@@ -232,8 +237,8 @@ async def browse_all(actor: Actor) -> list[Listed]:
 def _open(user_id: int, most: int, *, with_mine: bool) -> list[Listed]:
     rows = db.execute_sql(OPEN, {'user': user_id, 'all': with_mine, 'most': most})
     found = [Listed(RoomInfo(number, name, revision, kind, topic, archived is not None, creator, last_read_id=newest,
-                             level=level or 'all'), members, datetime.fromisoformat(last_at) if last_at else None,
-                    is_mine=level is not None)
+                             level=level or 'all', maker=maker), members,
+                    datetime.fromisoformat(last_at) if last_at else None, is_mine=level is not None)
              for number, name, kind, topic, revision, archived, creator, maker, level, newest, members, last_at
              in rows]
     return sorted(found, key=lambda each: _by_name(each.room))
@@ -276,11 +281,15 @@ def _ids_in(people: str | None) -> list[int]:
 
 async def titles(actor: Actor, room_ids: Iterable[int]) -> dict[int, RoomInfo]:
     """By id, the names and kinds of those of these rooms that are this user's, as they see them; without counts."""
+    wanted = {*room_ids}
+
     def query() -> dict[int, RoomInfo]:
-        mine = list(rooms_of(actor.user_id).where(Room.id.in_(list(room_ids))))
-        others = _people_besides(actor.user_id, {room.id: room.people for room in mine if room.kind == 'direct'})
-        return {room.id: RoomInfo(room.id, _called(others[room.id]) if room.id in others else room.name, room.revision,
-                                  room.kind) for room in mine}
+        rows = db.execute_sql(TITLES, {'user': actor.user_id}).fetchall()
+        directs = {row[0]: row[4] for row in rows if row[2] == 'direct' and row[0] in wanted}
+        others = _people_besides(actor.user_id, directs)
+        mine = told_apart([RoomInfo(id_, _called(others[id_]) if id_ in others else name, revision, kind, maker=maker)
+                           for id_, name, kind, revision, _, maker in rows])
+        return {room.id: room for room in mine if room.id in wanted}
 
     return await database.read(query)
 

@@ -4,7 +4,7 @@ import {ask} from "./context.js";
 import {onKeys, placeBeside, targetOf} from "./dom.js";
 import {putFragment} from "./fragments.js";
 import {offer} from "./runtime.js";
-const NAMES = "[role=button]:is(.name, .mention)", card = document.querySelector(".person-card");
+const NAMES = "[role=button]:is(.name, .actor, .mention)", card = document.querySelector(".person-card");
 const showCard = (username, beside) => ask("card", {username}, ({html}) => {
   putFragment(".person-card", html[".person-card"]);
   if (beside.isConnected) placeBeside(card, beside, 4, true);
