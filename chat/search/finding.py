@@ -22,7 +22,7 @@ from errors import Refused
 from models import iso, user_named
 
 from . import index
-from .query import Condition, Query, Scope, Term, parse
+from .query import Condition, Query, Scope, Term, other_filter, parse
 from .snippets import snippet
 
 T = TypeVar('T')
@@ -91,7 +91,7 @@ async def _in_turn(user_id: int, look: Callable[[], T]) -> T:
 
 
 def _found(user_id: int, text: str, end: int, zone: str) -> Found:
-    query = parse(text.encode(errors='ignore').decode(), zone)
+    query, is_first = parse(text.encode(errors='ignore').decode(), zone), end == END
     names = _Names(user_id)
     match = _match(query, names)
     if match is None:
@@ -105,7 +105,13 @@ def _found(user_id: int, text: str, end: int, zone: str) -> Found:
         'start_time': iso(query.start) if query.start else '', 'end_time': iso(query.end) if query.end else '~'})]
     terms = query.terms
     results = [(entry, snippet(render.whole(entry.text), terms)) for entry in history.by_id(ids[:PAGE])]
-    return Found(results, len(ids) > PAGE, names.note)
+    return Found(results, len(ids) > PAGE, names.note or ('' if results or not is_first else _no_filter(text)))
+
+
+def _no_filter(text: str) -> str:
+    """A sentence on what only other searches filter by; '' if there is nothing of the kind."""
+    name = other_filter(text)
+    return f'There is no filter "{name}:"; there are from:, in:, has:, on:, before: and after:.' if name else ''
 
 
 def _bounds(query: Query) -> tuple[datetime | None, datetime | None]:

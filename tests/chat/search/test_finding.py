@@ -143,7 +143,8 @@ ALL = 'eight seven six five four three two one'
     ('one OR two', 'two one'), ('plan one OR two', 'two one'), ('one OR two plan', 'two one'), ('one OR two OR "plan three"', 'three two one'), ('one or two', ''), ('(one OR two)', 'two one'),
     ('one OR two three OR one', 'one'), ('from:ann OR from:carl', 'four three one'), ('from:ann OR two', 'three two one'), ('one OR has:link', 'three one'), ('in:carl OR in:"project x"', 'five four three'),
     ('(from:ann OR from:carl) four', 'four'), ('two OR -from:bob', 'eight six four three two one'), ('one OR nowhere', 'one'), ('from:nobody OR one', 'one'), ('plan OR', ALL), ('plan AND', ALL), ('plan AND one', 'one'),
-    ('+plan +one', 'one'), ('one | two', ''),
+    ('+plan +one', 'one'), ('one | two', 'two one'), ('plan one | two', 'two one'), ('one || two', 'two one'), ('plan -(one | two)', 'eight seven six five four three'),
+    ('| one', ''), ('one |', 'one'), ('"one | two"', ''),
     ('on:2026-01-31', 'two'), ('on:2026-01-31 on:2026-02-01', 'three two'), ('on:2026-01-31 OR on:2026-02-01', 'three two'), ('plan -on:2026-01-31', 'eight seven six five four three one'),
     ('-on:2026-01-31 -on:2026-02-01 before:2026-02-04', 'five four one'), ('on:2026-01-31 from:ann', ''), ('on:2020-01-01', ''), ('after:2026-02-05 on:2026-02-06', 'eight'), ('before:2026-02-05 on:2026-02-06', ''),
     ('-before:2026-02-05', 'eight seven'), ('-after:2026-01-31', 'two one'), ('on:9999-12-31', ''), ('on:0001-01-01', ''), ('-on:0001-01-01', ALL), ('after:0001-01-01', ALL), ('before:9999-12-31', ALL),
@@ -178,6 +179,9 @@ async def test_what_a_filter_does_not_take_is_refused_with_what_it_takes(path, a
     ('from:nobody', 'There is nobody called "nobody".', 0), ('plan from:@nobody', 'There is nobody called "@nobody".', 0), ('from:nobody from:carl', 'There is nobody called "nobody".', 1),
     ('-from:nobody', 'There is nobody called "nobody".', 8), ('one OR from:nobody', 'There is nobody called "nobody".', 1), ('in:nowhere', 'You are in no room called "nowhere".', 0),
     ('from:nobody in:nowhere', 'There is nobody called "nobody". You are in no room called "nowhere".', 0), (f'from:{"x" * 90}', f'There is nobody called "{"x" * 40}…".', 0),
+    *((f'{name}:bob plan', f'There is no filter "{name}:"; there are from:, in:, has:, on:, before: and after:.', 0) for name in ('to', 'is', 'since', 'until', 'during', 'mentions')),
+    ('plan -Since:2026-01-01', '', 8), ('plan to:x is:x', 'There is no filter "to:"; there are from:, in:, has:, on:, before: and after:.', 0), ('to:bob from:nobody', 'There is nobody called "nobody".', 0),
+    ('nothing:here', '', 0), ('file:///x', '', 0),
     ('from:ann', '', 2), ('in:lobby', '', 4), ('from:', '', 0), ('plan', '', 8)])
 async def test_a_name_that_nobody_has_is_said(said, asked, note, count):
     results = await finding.search(acting(BOB), asked)
