@@ -23,8 +23,8 @@ DASHES = r'\-−–﹣－'
 FILTER = r'(?:from|in|before|after|on|has)[:：]'
 OR = frozenset({'OR', '|', '||'})
 OPERATORS = OR | {'AND', 'NOT'}
-OTHER = re.compile(r'(?<![^\s(])[-−]?(?P<name>to|is|during|since|until|mentions|author|user|with|channel|room|date|type|file|'
-                    r'filename|subject|label|pinned)[:：](?=[^\s/])', re.IGNORECASE)
+OTHER = re.compile(r'(?<![^\s(])[-−]?(?P<name>to|is|during|since|until|mentions|author|user|with|channel|room|'
+                   r'date|type|file|filename|subject|label|pinned)[:：](?=[^\s/])', re.IGNORECASE)
 '''What filters are called in other searches: here these are words, which may find nothing.'''
 PART = re.compile(
     rf'(?P<minus>(?<![^\s(])[{DASHES}](?=[^\s{DASHES}=>_.,;!?)|]))?+(?:'
