@@ -1,7 +1,7 @@
 """Reading rooms as each member sees them: name, unread messages, members."""
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -22,6 +22,7 @@ MOST_COUNTED = 100
 MOST_LOOKED_AT = 1_000
 Count = Literal['unread', 'mentions', '']
 Section = Literal['favourites', 'rooms', 'direct']
+UNQUOTED = dict.fromkeys(map(ord, '"“”„‟«»‹›「」『』《》〈〉⟨⟩｢｣〝〞〟＂'))
 MOST_BROWSED = 200
 '''Rooms in the list of open rooms that a user may join.'''
 OPEN = '''
@@ -282,16 +283,16 @@ def _ids_in(people: str | None) -> list[int]:
 async def titles(actor: Actor, room_ids: Iterable[int]) -> dict[int, RoomInfo]:
     """By id, the names and kinds of those of these rooms that are this user's, as they see them; without counts."""
     wanted = {*room_ids}
+    return {room.id: room for room in await database.read(lambda: _named(actor.user_id, wanted)) if room.id in wanted}
 
-    def query() -> dict[int, RoomInfo]:
-        rows = db.execute_sql(TITLES, {'user': actor.user_id}).fetchall()
-        directs = {row[0]: row[4] for row in rows if row[2] == 'direct' and row[0] in wanted}
-        others = _people_besides(actor.user_id, directs)
-        mine = told_apart([RoomInfo(id_, _called(others[id_]) if id_ in others else name, revision, kind, maker=maker)
-                           for id_, name, kind, revision, _, maker in rows])
-        return {room.id: room for room in mine if room.id in wanted}
 
-    return await database.read(query)
+def _named(user_id: int, wanted: Container[int] | None = None) -> list[RoomInfo]:
+    """All rooms of a user with what they are called; if only some are `wanted`, other direct ones have no names."""
+    rows = db.execute_sql(TITLES, {'user': user_id}).fetchall()
+    directs = {row[0]: row[4] for row in rows if row[2] == 'direct' and (wanted is None or row[0] in wanted)}
+    others = _people_besides(user_id, directs)
+    return told_apart([RoomInfo(id_, _called(others[id_]) if id_ in others else name, revision, kind, maker=maker)
+                       for id_, name, kind, revision, _, maker in rows])
 
 
 def infos(user_id: int, room_id: int | None = None) -> list[RoomInfo]:
@@ -326,12 +327,18 @@ def ids(user_id: int) -> list[int]:
 
 
 def called(user_id: int, wanted: Iterable[str]) -> list[int]:
-    """The ids of a user's rooms that have one of these names as this user sees them; runs in a database thread."""
-    mine = list(rooms_of(user_id))
-    others = _people_besides(user_id, {room.id: room.people for room in mine if room.kind == 'direct'})
-    keys = {names.look_key(names.one_line(name)) for name in wanted}
-    return [room.id for room in mine
-            if names.look_key(_called(others[room.id]) if room.id in others else room.name) in keys]
+    """The ids of a user's rooms that have one of these names as this user sees them; runs in a database thread.
+
+    Quotes in them do not count, as a name stands in quotes itself where it is searched in. One of several of one name
+    is also found by that with its maker.
+    """
+    keys = {_unquoted(names.one_line(name)) for name in wanted}
+    return [room.id for room in _named(user_id) if not keys.isdisjoint((_unquoted(room.name), _unquoted(room.title)))]
+
+
+def _unquoted(name: str) -> str:
+    key = names.look_key(name)
+    return key.translate(UNQUOTED).strip() or key
 
 
 def _called(people: Iterable[User]) -> str:

@@ -188,6 +188,19 @@ async def test_a_name_that_nobody_has_is_said(said, asked, note, count):
     assert (results.note, len(results.results)) == (note, count)
 
 
+async def test_a_room_is_meant_by_what_it_is_shown_as(path):
+    """Quotes in its name do not count; of twins one is meant with its maker, as it is completed, and both without."""
+    places = {name: (await management.create(acting(by), name, 'closed', ['bob'] if by != BOB else [])).id
+              for by, name in ((ANN, 'Twins'), (CARL, 'TWINS'), (ANN, 'The "big" one'), (ANN, '„Projekt“'), (ANN, '""'))}
+    for name, room in places.items():
+        await say(f'plan {name}', by=CARL if name == 'TWINS' else ANN, room=room)
+    for asked, expected in {
+            'in:twins': ['plan TWINS', 'plan Twins'], 'in:"Twins (by ann)"': ['plan Twins'], 'in:"TWINS (by Carl)" plan': ['plan TWINS'], '-in:"twins (BY ann)" in:twins': ['plan TWINS'],
+            'in:"Twins (by bob)"': [], 'in:"The big one"': ['plan The "big" one'], 'in:“The big one”': ['plan The "big" one'], 'in:„Projekt“': ['plan „Projekt“'], 'in:projekt': ['plan „Projekt“'],
+            'in:"The big one (by ann)"': []}.items():
+        assert await found(asked) == expected, asked
+
+
 async def test_what_a_word_leaves_out_is_what_it_finds(path):
     """So a query is divided by a word into two."""
     await say(*TEXTS)
