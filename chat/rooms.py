@@ -329,11 +329,13 @@ def ids(user_id: int) -> list[int]:
 def called(user_id: int, wanted: Iterable[str]) -> list[int]:
     """The ids of a user's rooms that have one of these names as this user sees them; runs in a database thread.
 
-    Quotes in them do not count, as a name stands in quotes itself where it is searched in. One of several of one name
-    is also found by that with its maker.
+    Quotes in them do not count, as a name stands in quotes itself where it is searched in; nor do accents, if no room
+    has one otherwise. One of several of one name is also found by that with its maker.
     """
-    keys = {_unquoted(names.one_line(name)) for name in wanted}
-    return [room.id for room in _named(user_id) if not keys.isdisjoint((_unquoted(room.name), _unquoted(room.title)))]
+    keys, mine = {_unquoted(names.one_line(name)) for name in wanted}, _named(user_id)
+    found = [room.id for room in mine if not keys.isdisjoint((_unquoted(room.name), _unquoted(room.title)))]
+    folded = {*map(names.fold, keys)} - {''}
+    return found or [room.id for room in mine if names.fold(_unquoted(room.name)) in folded]
 
 
 def _unquoted(name: str) -> str:

@@ -9,7 +9,8 @@ const showCard = (username, beside) => ask("card", {username}, ({html}) => {
   putFragment(".person-card", html[".person-card"]);
   if (beside.isConnected) placeBeside(card, beside, 4, true);
 });
-const showNamed = (node) => showCard(node.textContent.replace(/^[@＠]/, ""), node);
+const nameAt = (node) => node.textContent.slice(node.matches(".mention") ? 1 : 0);  // a name may begin so
+const showNamed = (node) => showCard(nameAt(node), node);
 const isSelecting = () => !getSelection().isCollapsed;
 document.addEventListener("click", (event) => {  // before what a row does in which the name stands
   const node = targetOf(event, NAMES);

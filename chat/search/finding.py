@@ -14,7 +14,7 @@ from markupsafe import Markup
 import database
 import limits
 from accounts.actor import Actor
-from chat import history, rooms
+from chat import history, naming, rooms
 from chat.entries import Entry, entries, visible
 from chat.text import render
 from database import db
@@ -147,9 +147,9 @@ class _Names:
 
     def authors(self, names: Iterable[str]) -> list[str]:
         """The tokens of the authors with these names."""
-        found = {name: _author(self.user_id, name) for name in names}
-        self.nobody += [name for name, author in found.items() if author is None]
-        return [index.author(author) for author in found.values() if author]
+        found = {name: _authors(self.user_id, name) for name in names}
+        self.nobody += [name for name, ids in found.items() if not ids]
+        return [index.author(number) for ids in found.values() for number in ids]
 
     def rooms(self, names: Iterable[str]) -> list[str]:
         """The tokens of the user's rooms with these names."""
@@ -222,8 +222,9 @@ def _without(sign: str, given: Iterable[str]) -> list[str]:
     return [name for each in given for name in (each, each.removeprefix(sign))]
 
 
-def _author(user_id: int, name: str) -> int | None:
+def _authors(user_id: int, name: str) -> list[int]:
+    """Who is called so; if nobody is, all who are but for accents."""
     if name.lower() == 'me':
-        return user_id
+        return [user_id]
     user = user_named(name) or user_named(name.removeprefix('@'))
-    return user.id if user else None
+    return [user.id] if user else naming.alike(name)

@@ -1,4 +1,7 @@
 """The card of a person, which opens at their name wherever it stands."""
+import sqlite3
+from contextlib import closing
+
 import pytest
 from playwright.async_api import expect
 
@@ -119,6 +122,15 @@ async def test_where_a_name_stands_within_what_leads_elsewhere(page, bob, ann, r
     await opens(page.locator('.panel .role .name'))
     await page.locator('.quote .start').click()
     await expect(page.locator('article.found')).to_have_count(1)
+
+
+async def test_a_name_of_before_that_begins_with_a_sign_is_that_person_s(page, room, server):
+    async with server.program('signed') as signed:
+        with closing(sqlite3.connect(server.database)) as connection, connection:
+            connection.execute("UPDATE users SET username = '@bob', name_key = '@bob', taken_over = 1 WHERE username = 'signed'")
+        await signed.ask('send_message', {'room': room, 'message': 'hello'})
+        await author(page, '@bob').click()
+        await shows(page, '@bob')
 
 
 async def test_members_have_one_too_and_who_comes_is_online_there(page, open_chat):

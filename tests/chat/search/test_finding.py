@@ -201,6 +201,21 @@ async def test_a_room_is_meant_by_what_it_is_shown_as(path):
         assert await found(asked) == expected, asked
 
 
+async def test_names_in_filters_are_found_without_accents_unless_somebody_has_just_that_one(path):
+    for name in ('José', 'Zoë', 'zoe', 'Große'):
+        await auth.register(name, 'correct horse 7')
+    for name, number in (('José', 4), ('Zoë', 5), ('zoe', 6), ('Große', 7)):
+        await say(f'plan of {name}', by=number)
+    for name in ('Café', 'Büro', 'Buro', 'Ann'):
+        await say(f'plan in {name}', room=(await management.create(acting(ANN), name, 'closed', ['bob'])).id)
+    for asked, expected in {
+            'from:jose': ['plan of José'], 'from:@JOSE': ['plan of José'], 'from:jose\u0301': ['plan of José'], 'from:zoe': ['plan of zoe'], 'from:zoë': ['plan of Zoë'], 'from:grosse': ['plan of Große'],
+            '-from:jose in:lobby': ['plan of Große', 'plan of zoe', 'plan of Zoë'], 'from:jos': [], 'from:@': [], 'in:cafe': ['plan in Café'], 'in:#CAFE': ['plan in Café'], 'in:buro': ['plan in Buro'],
+            'in:büro': ['plan in Büro'], 'in:caf': [], 'in:änn': ['plan in Ann'], 'in:#': []}.items():
+        assert await found(asked) == expected, asked
+    assert (await finding.search(acting(BOB), 'from:jos')).note == 'There is nobody called "jos".'
+
+
 async def test_what_a_word_leaves_out_is_what_it_finds(path):
     """So a query is divided by a word into two."""
     await say(*TEXTS)
