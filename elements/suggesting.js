@@ -61,6 +61,7 @@ const filterRow = (filter, row) => {
   const value = /[\s()]/.test(bare) ? `"${bare}"` : bare;
   const made = element("li", {}, element("bdi", {textContent: name}));
   made.dataset.text = `${filter}:${value} `;
+  made.dataset.archived = row.dataset.archived ?? "no";
   return {row: made};
 };
 const filterBy = (filter, rowsFor = () => ({rows: []})) => ({

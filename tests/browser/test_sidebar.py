@@ -366,6 +366,7 @@ async def test_their_makers_stand_where_else_they_are_named(open_chat, server, b
 async def test_archived_rooms_are_marked_wherever_they_are_listed(open_chat, bob):
     ann = await open_chat('ann')
     room, other = await create(bob, 'Past'), await create(bob, 'Left')
+    await bob.ask('send_message', {'room': room, 'message': 'for @ann'})
     mark = 'node => getComputedStyle(node, "::after").content'
     await expect(link(ann, room)).to_be_visible()
     assert await link(ann, room).evaluate(mark) == 'none'
@@ -379,6 +380,18 @@ async def test_archived_rooms_are_marked_wherever_they_are_listed(open_chat, bob
     await expect(choice).to_be_visible()
     assert 'archived' in await choice.evaluate(mark)
     await ann.keyboard.press('Escape')
+    await ann.keyboard.press('Control+Shift+f')
+    for typed, name, marked in (('in:past', 'Past', '"archived"'), ('in:lobby', 'Lobby', 'none')):
+        await ann.get_by_label('Search messages').fill(typed)
+        row = ann.locator('.completion [role=option]', has_text=name)
+        await expect(row).to_be_visible()
+        assert await row.evaluate(mark) == marked
+    await ann.get_by_label('Search messages').fill('')
+    await ann.get_by_role('button', name='Mentions').click()
+    calling = ann.locator('.calling a', has_text='Past')
+    await expect(calling).to_be_visible()
+    assert await calling.evaluate(mark) == '"archived"'
+    await ann.get_by_role('button', name='Mentions').click()
     await ann.evaluate('room => new Promise(done => socket.emit("leave", {room}, done))', other)
     await ann.get_by_role('button', name='Browse rooms').click()
     row = ann.locator('.browsed li', has_text='Left')
