@@ -108,8 +108,9 @@ def _sign(room: RoomInfo) -> str:
 def calling(rooms: Iterable[RoomInfo]) -> Markup:
     """Render the rooms in which something unread calls the user, as links to them."""
     return joined(html('<a href="/chat/{id}" data-key="room {id}" data-archived="{archived}"{does}>'
-                       '<span class="label">{sign}<bdi>{name}</bdi></span> {calls}</a>', id=room.id, name=room.title, sign=_sign(room), calls=calls(number),
-                       archived=room.says['archived'], does=attributes(call='showFound', with_={'room': room.id}))
+                       '<span class="label">{sign}<bdi>{name}</bdi></span> {calls}</a>', id=room.id, name=room.title,
+                       sign=_sign(room), calls=calls(number), archived=room.says['archived'],
+                       does=attributes(call='showFound', with_={'room': room.id}))
                   for room in rooms if (number := room.counted(room.calls)))
 
 
