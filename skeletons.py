@@ -13,6 +13,7 @@ LONGEST = 1_000
 '''Characters up to which a name is compared: normalizing takes quadratic time for misordered marks.'''
 SIGNS = '\u200e\u200f'
 '''What the table has around letters of scripts from right to left.'''
+DIGITS = 'digits from'
 NO_SCRIPT = {'COMMON', 'INHERITED', 'UNKNOWN'}
 
 
@@ -37,12 +38,16 @@ def scripts(name: str) -> list[str]:
 def are_mistaken(one: str, other: str) -> bool:
     """Whether two names that are not of the same scripts look alike. ("tom" and "torn" are two names.)
 
-    Names that mix the same scripts in other places are not of the same either.
+    Names that mix the same scripts in other places are not of the same either. What any script has, as the digits
+    "101", is of the same as a name of one script ("lol"), as UTS 39 says, too.
     """
     if skeleton(one) != skeleton(other):
         return False
     here, there = scripts(one), scripts(other)
-    return {*here, ''} != {*there, ''} or any(a != b for a, b in zip(here, there, strict=False) if a and b)
+    named, others = {*here} - {''}, {*there} - {''}
+    if not (named and others):
+        return len(named | others) > 1 or any(script.startswith(DIGITS) for script in named | others)
+    return named != others or any(a != b for a, b in zip(here, there, strict=False) if a and b)
 
 
 def _look(text: str) -> str:
@@ -80,7 +85,7 @@ def _resolved(text: str, prototypes: dict[str, str]) -> str:
 def _script(character: str) -> str:
     """Return the script of a letter, or of a digit that is not of ASCII; '' for what belongs to any script."""
     if unicodedata.category(character) == 'Nd' and not character.isascii():
-        return f'digits from {ord(character) - unicodedata.digit(character):x}'
+        return f'{DIGITS} {ord(character) - unicodedata.digit(character):x}'
     starts, named = _ranges()
     _, end, script = named[bisect_right(starts, ord(character)) - 1]
     return script if ord(character) <= end and script not in NO_SCRIPT else ''

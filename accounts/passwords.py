@@ -12,10 +12,13 @@ def composed(password: str) -> str:
 
 
 def spellings(password: str) -> list[str]:
-    """What a stored hash may have been made of: NFC, or, before that was the rule, what was typed, or NFD."""
+    """What a stored hash may have been made of, two spellings at the most, since each is hashed: NFC; or, before that
+    was the rule, NFD or what was typed, which is that or NFC but for few keyboards.
+    """
     normal = composed(password)
-    apart = unicodedata.normalize('NFD', password) if len(password) <= LONGEST_COMPARED else password
-    return [*dict.fromkeys((normal, password, apart))]
+    if password != normal or len(password) > LONGEST_COMPARED:
+        return [*dict.fromkeys((normal, password))]
+    return [*dict.fromkeys((normal, unicodedata.normalize('NFD', password)))]
 
 
 def fits(password: str) -> bool:

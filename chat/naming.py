@@ -67,6 +67,13 @@ async def person(username: str) -> User | None:
     return known
 
 
+def alike(name: str) -> list[int]:
+    """The ids of those whose names differ at most in case and accents; runs in a database thread."""
+    folded = names.fold(name)
+    found = User.select(User.id).where(fn.FOLD(User.username) == folded).limit(MOST_FOUND) if folded else ()
+    return [user.id for user in found]
+
+
 @db.func('FOLD', 1, deterministic=True)
 def _folded(username: str | None) -> str:
     """The name as it is found by, in SQL."""

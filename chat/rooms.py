@@ -1,7 +1,7 @@
 """Reading rooms as each member sees them: name, unread messages, members."""
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -22,6 +22,7 @@ MOST_COUNTED = 100
 MOST_LOOKED_AT = 1_000
 Count = Literal['unread', 'mentions', '']
 Section = Literal['favourites', 'rooms', 'direct']
+UNQUOTED = dict.fromkeys(map(ord, '"“”„‟«»‹›「」『』《》〈〉⟨⟩｢｣〝〞〟＂'))
 MOST_BROWSED = 200
 '''Rooms in the list of open rooms that a user may join.'''
 OPEN = '''
@@ -46,6 +47,11 @@ INFO = f'''
         (SELECT id FROM messages WHERE room = r.id ORDER BY id DESC LIMIT 1), u.is_admin, r.people, c.username
     FROM memberships m JOIN rooms r ON r.id = m.room JOIN users u ON u.id = m.user LEFT JOIN users c ON c.id = r.creator
     WHERE m.user = :user'''  # noqa: S608
+
+
+TITLES = '''
+    SELECT r.id, r.name, r.kind, r.revision, r.people, c.username FROM memberships m JOIN rooms r ON r.id = m.room
+    LEFT JOIN users c ON c.id = r.creator WHERE m.user = :user'''
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +238,8 @@ async def browse_all(actor: Actor) -> list[Listed]:
 def _open(user_id: int, most: int, *, with_mine: bool) -> list[Listed]:
     rows = db.execute_sql(OPEN, {'user': user_id, 'all': with_mine, 'most': most})
     found = [Listed(RoomInfo(number, name, revision, kind, topic, archived is not None, creator, last_read_id=newest,
-                             level=level or 'all'), members, datetime.fromisoformat(last_at) if last_at else None,
-                    is_mine=level is not None)
+                             level=level or 'all', maker=maker), members,
+                    datetime.fromisoformat(last_at) if last_at else None, is_mine=level is not None)
              for number, name, kind, topic, revision, archived, creator, maker, level, newest, members, last_at
              in rows]
     return sorted(found, key=lambda each: _by_name(each.room))
@@ -276,13 +282,17 @@ def _ids_in(people: str | None) -> list[int]:
 
 async def titles(actor: Actor, room_ids: Iterable[int]) -> dict[int, RoomInfo]:
     """By id, the names and kinds of those of these rooms that are this user's, as they see them; without counts."""
-    def query() -> dict[int, RoomInfo]:
-        mine = list(rooms_of(actor.user_id).where(Room.id.in_(list(room_ids))))
-        others = _people_besides(actor.user_id, {room.id: room.people for room in mine if room.kind == 'direct'})
-        return {room.id: RoomInfo(room.id, _called(others[room.id]) if room.id in others else room.name, room.revision,
-                                  room.kind) for room in mine}
+    wanted = {*room_ids}
+    return {room.id: room for room in await database.read(lambda: _named(actor.user_id, wanted)) if room.id in wanted}
 
-    return await database.read(query)
+
+def _named(user_id: int, wanted: Container[int] | None = None) -> list[RoomInfo]:
+    """All rooms of a user with what they are called; if only some are `wanted`, other direct ones have no names."""
+    rows = db.execute_sql(TITLES, {'user': user_id}).fetchall()
+    directs = {row[0]: row[4] for row in rows if row[2] == 'direct' and (wanted is None or row[0] in wanted)}
+    others = _people_besides(user_id, directs)
+    return told_apart([RoomInfo(id_, _called(others[id_]) if id_ in others else name, revision, kind, maker=maker)
+                       for id_, name, kind, revision, _, maker in rows])
 
 
 def infos(user_id: int, room_id: int | None = None) -> list[RoomInfo]:
@@ -317,12 +327,20 @@ def ids(user_id: int) -> list[int]:
 
 
 def called(user_id: int, wanted: Iterable[str]) -> list[int]:
-    """The ids of a user's rooms that have one of these names as this user sees them; runs in a database thread."""
-    mine = list(rooms_of(user_id))
-    others = _people_besides(user_id, {room.id: room.people for room in mine if room.kind == 'direct'})
-    keys = {names.look_key(names.one_line(name)) for name in wanted}
-    return [room.id for room in mine
-            if names.look_key(_called(others[room.id]) if room.id in others else room.name) in keys]
+    """The ids of a user's rooms that have one of these names as this user sees them; runs in a database thread.
+
+    Quotes in them do not count, as a name stands in quotes itself where it is searched in; nor do accents, if no room
+    has one otherwise. One of several of one name is also found by that with its maker.
+    """
+    keys, mine = {_unquoted(names.one_line(name)) for name in wanted}, _named(user_id)
+    found = [room.id for room in mine if not keys.isdisjoint((_unquoted(room.name), _unquoted(room.title)))]
+    folded = {*map(names.fold, keys)} - {''}
+    return found or [room.id for room in mine if names.fold(_unquoted(room.name)) in folded]
+
+
+def _unquoted(name: str) -> str:
+    key = names.look_key(name)
+    return key.translate(UNQUOTED).strip() or key
 
 
 def _called(people: Iterable[User]) -> str:

@@ -1,7 +1,8 @@
 """Our cookies: the session, a nonce for browsers that are not logged in, and a token that marks a known browser.
 
-A browser sends the cookies of one port of a host to all of its ports. So a session has two cookies with the same token:
-that which programs know, and, since another server here would replace it, one of this server's own, with its port.
+A browser sends the cookies of one port of a host to all of its ports, where another server would replace them. So a
+session has two cookies with the same token: that which programs know, and one of this server's own, with its port; and
+the token of a known browser has one of its own. A nonce may be shared: whoever finds one, keeps it.
 """
 import secrets
 from collections.abc import Mapping
@@ -22,14 +23,19 @@ KNOWN_COOKIE = 'chatroom_known'
 SHARED = (SESSION_COOKIE, NONCE_COOKIE, KNOWN_COOKIE)
 
 
+def _own(name: str) -> str:
+    """Return the name of the cookie that only this server of a host sets."""
+    return f'{name}_{settings.current().port}'
+
+
 def own_session_cookie() -> str:
-    """Return the name of the session cookie that only this server of a host sets."""
-    return f'{SESSION_COOKIE}_{settings.current().port}'
+    """Return the name of this server's own session cookie."""
+    return _own(SESSION_COOKIE)
 
 
 def ours() -> tuple[str, ...]:
     """Return the only cookies that the gate passes on; their values consist of letters, digits, "_" and "-"."""
-    return (own_session_cookie(), *SHARED)
+    return (own_session_cookie(), _own(KNOWN_COOKIE), *SHARED)
 
 
 def set_cookie(request: Request, name: str, value: str, lives: timedelta | None = None) -> None:
@@ -81,7 +87,15 @@ def identity(jar: Mapping[str, str]) -> tuple[str, ...]:
 
 def set_known_cookie(request: Request, token: str) -> None:
     """Set the cookie by which this browser is recognised after its user has logged out."""
-    set_cookie(request, KNOWN_COOKIE, token, browsers.KNOWN_FOR)
+    set_cookie(request, _own(KNOWN_COOKIE), token, browsers.KNOWN_FOR)
+
+
+def known_token(request: Request) -> str | None:
+    """Return the token by which this browser is recognised; None if nobody has logged in with it.
+
+    Before servers had cookies of their own for it, it was in one that they shared.
+    """
+    return request.cookies.get(_own(KNOWN_COOKIE)) or request.cookies.get(KNOWN_COOKIE)
 
 
 def nonce_of(request: Request) -> str:

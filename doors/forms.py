@@ -48,7 +48,7 @@ async def register(request: Request) -> Response:
 async def login(request: Request) -> Response:
     """Log in with a username and password; failures count by name, address and known browser."""
     async def check(username: str, password: str) -> int:
-        return await auth.login(username, password, address_of(request), known_of(request))
+        return await auth.login(username, password, address_of(request), cookies.known_token(request))
 
     return await _enter(request, check)
 
@@ -93,11 +93,6 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ''
 
 
-def known_of(request: Request) -> str | None:
-    """Return the token by which this browser is recognised; None if nobody has logged in with it."""
-    return request.cookies.get(cookies.KNOWN_COOKIE)
-
-
 async def _enter(request: Request, check: Check) -> Response:
     """Log in the user of a form; stop if the client disconnects, so that no one waits for work nobody needs."""
     try:
@@ -112,7 +107,7 @@ async def _enter(request: Request, check: Check) -> Response:
 
 async def _logged_in(request: Request, user_id: int) -> Response:
     shown = await sessions.find(request.cookies)
-    token, browser = await auth.open_session(user_id, shown.token if shown else None, known_of(request))
+    token, browser = await auth.open_session(user_id, shown.token if shown else None, cookies.known_token(request))
     cookies.set_session_cookies(request, token, auth.lifetime(now()))
     cookies.set_known_cookie(request, browser)
     return RedirectResponse(places.wanted(request).path, 303)

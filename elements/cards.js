@@ -4,12 +4,13 @@ import {ask} from "./context.js";
 import {onKeys, placeBeside, targetOf} from "./dom.js";
 import {putFragment} from "./fragments.js";
 import {offer} from "./runtime.js";
-const NAMES = "[role=button]:is(.name, .mention)", card = document.querySelector(".person-card");
+const NAMES = "[role=button]:is(.name, .actor, .mention)", card = document.querySelector(".person-card");
 const showCard = (username, beside) => ask("card", {username}, ({html}) => {
   putFragment(".person-card", html[".person-card"]);
   if (beside.isConnected) placeBeside(card, beside, 4, true);
 });
-const showNamed = (node) => showCard(node.textContent.replace(/^[@＠]/, ""), node);
+const nameAt = (node) => node.textContent.slice(node.matches(".mention") ? 1 : 0);  // a name may begin so
+const showNamed = (node) => showCard(nameAt(node), node);
 const isSelecting = () => !getSelection().isCollapsed;
 document.addEventListener("click", (event) => {  // before what a row does in which the name stands
   const node = targetOf(event, NAMES);

@@ -64,12 +64,14 @@ export const placeBeside = (node, beside, gap = 4, isAtStart = false) => {
 // What keys do in a node, by their names, and what is held with them, Ctrl and ⌘ being the same ("Ctrl Shift f"): not
 // while an input method composes, nor what was used already. What returns false does not use its key. A letter is that
 // which is printed on its key, in Latin; where that is of another script, or with Shift a sign, the one of its place.
-const isPrinted = (key, shiftKey) => /\p{Script=Latin}/u.test(key) || !shiftKey && /^[\x20-\x7e]$/.test(key);
+const isPrinted = (key, shiftKey) => /^\p{Script=Latin}\p{M}*$/u.test(key) || !shiftKey && /^[\x20-\x7e]$/.test(key);
 const letterOf = ({code, ctrlKey, key = "", metaKey, shiftKey}) => {
   const place = (ctrlKey || metaKey) && /^Key([A-Z])$/.exec(code)?.[1];
-  return (place && !isPrinted(key, shiftKey) ? place : key).toLowerCase().replace("\u0307", "");  // of a Turkish İ
+  const letter = place && !isPrinted(key, shiftKey) ? place : key;
+  return letter.normalize("NFKC").toLowerCase().replace("\u0307", "");  // of a Turkish İ
 };
-const isNamed = (key) => /^[A-Z]\w/.test(key);  // "Enter", and not the two letters of an Arabic key
+const NAMELESS = ["Dead", "Unidentified"];
+const isNamed = (key) => /^[A-Z]\w/.test(key) && !NAMELESS.includes(key);  // "Enter", and not two letters of a key
 const heldWith = ({altKey, ctrlKey, metaKey, shiftKey}) =>
   [(ctrlKey || metaKey) && "Ctrl", altKey && "Alt", shiftKey && "Shift"].filter(Boolean);
 const chordOf = (event) => [...heldWith(event), isNamed(event.key) ? event.key : letterOf(event)].join(" ");

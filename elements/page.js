@@ -1,6 +1,6 @@
 // The chat page: the panel, which shows one view that asks for all that it shows by itself; on phones the sidebar,
 // which lies over the chat; the keys that work anywhere; and then the room that the page came with.
-import {composer, log, views, when} from "./context.js";
+import {composer, log, views} from "./context.js";
 import {onKeys, steps, targetOf} from "./dom.js";
 import {isBusy, isFree, isWriting, typeOn} from "./focus.js";
 import {openDirect} from "./meeting.js";
@@ -50,8 +50,6 @@ setShown({});
 offer("panel", (_, button) => togglePanel(button.dataset.panel, button));
 offer("showFound", ({room, id}) => { open(room, {at: id}); uncover(); });
 offer("writeTo", ({members}) => { openDirect(members); uncover(); });
-const namesOf = (room) => content.querySelectorAll(`[data-called="${room}"]`);
-when("changed", ({id, name}) => { for (const node of namesOf(id)) node.textContent = name; });
 
 drawer.popoverTargetElement = side;
 side.addEventListener("toggle", () => side.querySelector("[aria-current]").focus());

@@ -18,7 +18,7 @@ const isUnread = (info) => info[info.marks] > 0;
 export const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
 // Rooms of one name, which come together by an invitation, are told apart by who made them, as in chat/rooms.py.
 const isTwin = ({id, look}) => look && [...rooms.values()].some((other) => other.look === look && other.id !== id);
-const makerOf = (info) => info.maker && isTwin(info) ? ` (by ${info.maker})` : "";
+const makerOf = (info) => info?.maker && isTwin(info) ? ` (by ${info.maker})` : "";
 const titleOf = (info) => info.name + makerOf(info);
 const nameAndMaker = (info) => {
   const maker = element("span", {className: "maker", textContent: makerOf(info)});
@@ -69,9 +69,13 @@ const head = (info) => {
   heading.dataset.kind = kind; heading.replaceChildren(...nameAndMaker(info));
   Object.assign(chat.querySelector(".topic > span"), {innerHTML: about, title: topic});
 };
+const callAnew = ({id}, title) => {  // in lists, and where messages are cited
+  for (const node of chat.querySelectorAll(`[data-called="${id}"]`)) node.textContent = title;
+};
 const entitle = (info) => {
-  const link = linkTo(info.id);
-  link.firstChild.replaceChildren(...nameAndMaker(info)); link.title = titleOf(info);
+  const link = linkTo(info.id), title = titleOf(info), isNew = link.title && link.title !== title;
+  link.firstChild.replaceChildren(...nameAndMaker(info)); link.title = title;
+  if (isNew) callAnew(info, title);
   if (info.id === view.room) head(info);
 };
 const tellTwinsApart = ({look}) => {
@@ -163,7 +167,8 @@ const showSwitches = () => {
 const ring = () => { if (isOn(speaker)) new Audio(TONE).play().catch(() => {}); };
 socket.on("notice", (call) => {
   ring();
-  try { if (isOn(bell)) notify(call); } catch { /* browsers on phones have them for installed apps only */ }
+  const title = call.title + makerOf(rooms.get(call.room));
+  try { if (isOn(bell)) notify({...call, title}); } catch { /* browsers on phones have them for installed apps only */ }
 });
 offer("flip", async (_, button) => {
   const {says, blocked} = button.dataset;

@@ -55,10 +55,13 @@ const KINDS = [
 // In the field for searches: what its filters take.
 const optionRows = [...takeView(".filters").content.children], ROOMS = ".sidebar a[data-room]";
 const valueIn = (typed) => typed.replace(/^[^:：]*[:：] ?[\x22“]?[@＠#]?/, "");
+const QUOTES = /[\x22“”„‟«»‹›「」『』《》〈〉⟨⟩｢｣〝〞〟＂]/g;  // a name is found without them, too
 const filterRow = (filter, row) => {
-  const name = row.querySelector(".label").textContent, value = /[\s\x22()]/.test(name) ? `"${name}"` : name;
+  const name = row.querySelector(".label").textContent, bare = name.replace(QUOTES, "");
+  const value = /[\s()]/.test(bare) ? `"${bare}"` : bare;
   const made = element("li", {}, element("bdi", {textContent: name}));
   made.dataset.text = `${filter}:${value} `;
+  made.dataset.archived = row.dataset.archived ?? "no";
   return {row: made};
 };
 const filterBy = (filter, rowsFor = () => ({rows: []})) => ({

@@ -10,7 +10,7 @@ import {keepSelected} from "./selecting.js";
 import {inForm, lookAtClock} from "./times.js";
 export const newLine = div("new", "New");
 export const MOST_SHOWN = 200;
-const PEOPLE = ".name:not(a *), .mention";  // they open a card
+const PEOPLE = ".name:not(a *), .actor, .mention";  // they open a card
 const GROUP = 5 * 60e3, newer = document.getElementById("newer"), {dataset: data} = log;
 
 // The list as it is here, and what its reader has seen of it

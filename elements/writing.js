@@ -26,7 +26,10 @@ const showCount = ({length} = [...trimmed(composer.value)]) => {
 
 // What is replied to, by room, with the quote as it will be.
 const replyOf = (room) => kept(sessionStorage, `${room}.reply to`);
-const showReply = () => { whom.innerHTML = replyOf(view.room)?.quote ?? ""; };
+const showReply = () => {
+  whom.innerHTML = replyOf(view.room)?.quote ?? "";
+  for (const name of ["role", "tabindex"]) whom.querySelector(".name")?.removeAttribute(name);  // it leads nowhere
+};
 const setReply = (room, reply) => { keep(sessionStorage, `${room}.reply to`, reply); showReply(); };
 const takeReply = () => { const reply = replyOf(view.room); setReply(view.room, null); return reply; };
 const cancelReply = () => takeReply() ? composer.focus() : false;

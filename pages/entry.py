@@ -64,7 +64,7 @@ class Form:
     """Username, password, and a button each to log in and to register; the browser shows the chosen one."""
 
     def __init__(self, client: Client, request: Request, nonce: str) -> None:
-        self.address, self.known = forms.address_of(request), forms.known_of(request)
+        self.address, self.known = forms.address_of(request), cookies.known_token(request)
         self.nonce, self.place = nonce, places.wanted(request)
         self.is_busy = False
         self.left = asyncio.Event()

@@ -188,8 +188,7 @@ async def cited(actor: Actor, id: Id) -> Answer:
 @events.on('pinned_list', look(5))
 async def pinned_list(actor: Actor, room: Id) -> Answer:
     """Return the messages pinned to a room, each with who pinned it."""
-    rows = [lists.Row(entry, note=f'Pinned by {username}', ask='pinned_list', is_placed=False)
-            for entry, username in await keeping.pinned(actor, room)]
+    rows = [lists.pinned(*each) for each in await keeping.pinned(actor, room)]
     return lists.answer(await _found(actor, rows), lists.NOTHING_PINNED)
 
 

@@ -64,7 +64,7 @@ class Row:
 
     entry: Entry
     text: Markup | None = None
-    note: str = ''
+    note: Markup | str = ''
     ask: str = 'excerpt'
     is_placed: bool = True
 
@@ -107,10 +107,20 @@ def _sign(room: RoomInfo) -> str:
 
 def calling(rooms: Iterable[RoomInfo]) -> Markup:
     """Render the rooms in which something unread calls the user, as links to them."""
-    return joined(html('<a href="/chat/{id}" data-key="room {id}"{does}><span class="label">{sign}<bdi>{name}</bdi>'
-                       '</span> {calls}</a>', id=room.id, name=room.title, sign=_sign(room), calls=calls(number),
+    return joined(html('<a href="/chat/{id}" data-key="room {id}" data-archived="{archived}"{does}>'
+                       '<span class="label">{sign}<bdi>{name}</bdi></span> {calls}</a>', id=room.id, name=room.title,
+                       sign=_sign(room), calls=calls(number), archived=room.says['archived'],
                        does=attributes(call='showFound', with_={'room': room.id}))
                   for room in rooms if (number := room.counted(room.calls)))
+
+
+def _person(name: str) -> Markup:
+    return Markup(render.opening(name))  # noqa: S704
+
+
+def pinned(entry: Entry, username: str) -> Row:
+    """A message in the list of pinned ones, which says who pinned it."""
+    return Row(entry, note=html('Pinned by {name}', name=_person(username)), ask='pinned_list', is_placed=False)
 
 
 def _link(row: Row, content: Markup) -> Markup:
@@ -124,9 +134,9 @@ def _link(row: Row, content: Markup) -> Markup:
 def cited(entry: Entry, room: RoomInfo) -> Markup:
     """Render a message that is linked to: room, author and start, as a link to its place."""
     return html('<a class="cited" href="/chat/{room}?at={id}" data-cited="{id}"><span class="where">{sign}'
-                '<bdi>{name}</bdi></span> <bdi class="name">{author}</bdi> '
+                '<bdi data-called="{room}">{name}</bdi></span> {author} '
                 '<span class="start" dir="auto">{text}</span></a>', room=room.id, id=entry.id,
-                sign=_sign(room), name=room.name, author='' if entry.system else entry.author,
+                sign=_sign(room), name=room.title, author='' if entry.system else _person(entry.author),
                 text=render.start(entry.text, render.QUOTED))
 
 
@@ -134,10 +144,10 @@ def inside(row: Row, room: RoomInfo, time: str) -> Markup:
     """Render what a row shows; the browser writes the time in this form ("short": with the day)."""
     entry = row.entry
     where = html('<span class="where" dir="auto">{sign}<span data-called="{room}">{name}</span></span>',
-                 sign=_sign(room), room=room.id, name=room.name) if row.is_placed else ''
-    return html('{where}<span class="by"><bdi class="name" role="button" tabindex="0">{author}</bdi> '
+                 sign=_sign(room), room=room.id, name=room.title) if row.is_placed else ''
+    return html('{where}<span class="by">{author} '
                 '<time datetime="{at}" data-as="{time}"></time></span>'
                 '<span class="text" dir="auto">{text}</span>{note}',
-                where=where, author=entry.author, at=render.timestamp(entry.created_at), time=time,
+                where=where, author=_person(entry.author), at=render.timestamp(entry.created_at), time=time,
                 text=render.start(entry.text, EXCERPT) if row.text is None else row.text,
                 note=html('<span class="role">{note}</span>', note=row.note) if row.note else '')

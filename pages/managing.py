@@ -235,11 +235,12 @@ async def _direct(dialogs: Dialogs, _: Act) -> None:
 async def _browse(dialogs: Dialogs, _: Act) -> None:
     """List what I left or hid, and all other open rooms; a field finds those with some letters in name or topic."""
     every = await rooms.browse_all(dialogs.actor)
-    known = {each.room.id for each in every}
-    every += [rooms.Listed(room, 0, None, is_mine=True) for room in await rooms.get_all(dialogs.actor)
-              if room.level == 'hidden' and room.id not in known]
-    every = [replace(each, room=room)
-             for each, room in zip(every, rooms.told_apart([each.room for each in every]), strict=True)]
+    mine = {room.id: room for room in await rooms.get_all(dialogs.actor)}
+    known = mine | {each.room.id: each.room for each in every}
+    hidden = [room for room in mine.values() if room.level == 'hidden' and room is known[room.id]]
+    every += [rooms.Listed(room, 0, None, is_mine=True) for room in hidden]
+    told = {room.id: room for room in rooms.told_apart([*known.values()])}
+    every = [replace(each, room=told[each.room.id]) for each in every]
     with Dialog(dialogs, 'Browse rooms') as dialog:
         typed = TextField('Search rooms').props('outlined autocomplete=off dir=auto autofocus clearable debounce=150')
         places = ui.element('div').classes('browsed')
@@ -289,7 +290,7 @@ def _row(dialog: Dialog, listed: rooms.Listed) -> None:
             ui.html(about, sanitize=False).classes('quiet-text')
         button = ui.button(label, on_click=lambda: dialog.do(lambda: action(dialogs, room)), color=None)
         button.props('unelevated no-caps').classes('plain' if label == 'Open' else 'solid')
-        button.props['aria-label'] = f'{label} {room.name}'
+        button.props['aria-label'] = f'{label} {room.title}'
 
 
 def _facts(listed: rooms.Listed) -> str:

@@ -140,6 +140,18 @@ def test_the_length_of_a_password_is_that_of_its_characters(server):
     assert server.post('/register', 'longer', 'éà' * 18 + 'x').status_code == 422
 
 
+@pytest.mark.parametrize('form', ['NFC', 'NFD', 'mixed'])
+@pytest.mark.parametrize('password', [*SPELLED, 'Ti\u00ea\u0301ng Vi\u1ec7t', '\u212bngstr\u00f6m', 'e\u0301\u00e9'])
+def test_a_wrong_password_is_hashed_twice_at_the_most(password, form):
+    """And so that both of what it may be a hash of are tried: NFC, and what was typed."""
+    typed = password if form == 'mixed' else normalize(form, password)
+    tried = passwords.spellings(typed)
+    assert len(tried) == len({*tried}) <= 2
+    assert tried[0] == normalize('NFC', password)
+    assert typed in tried
+    assert form == 'mixed' or {*tried} == {normalize('NFC', password), normalize('NFD', password)}
+
+
 def test_long_passwords_are_not_spelled_in_other_ways():
     """Putting misordered marks in order takes quadratic time."""
     hostile = 'e' + '\u0316\u0301' * 100_000

@@ -12,6 +12,7 @@ MISTAKEN = {
     'all of another script': [('caco', 'сасо'), ('pop', 'рор'), ('ann', 'аnn'), ('oo', 'οο'), ('oo', 'оо'), ('οο', 'оо'), ('EBA', 'ЕВА'), ('TOM', 'ТОМ'), ('HAT', 'ΗΑΤ')],
     'in any case': [('eba', 'ЕВА'), ('Tom', 'ТОМ'), ('ann', 'АNN'), ('Ivan', 'Іvan'), ('ivan', 'Іvan'), ('Ivan', 'іvan'), ('ivan', 'Ӏvan'), ('nick', 'NΙCΚ')],
     'digits': [('bob1', 'bob١'), ('bobl', 'bob١')],
+    'digits beside letters of two scripts': [('101', 'lоl'), ('00', 'oо'), ('1', '١'), ('١', '۱')],
     'scripts that stand together': [('さくらエリ', 'さくら工リ'), ('ニコ', '二コ')],
     'a mixed one beside a mixed one': [('аbc', 'abс'), ('pеace', 'peаce'), ('αnn', 'аnn'), ('bob١٧', 'bob1V')],
     'other writings of one letter': [('bob', 'ｂоｂ'), ('bob', '𝖇о𝖇')],
@@ -19,7 +20,7 @@ MISTAKEN = {
 TWO_NAMES = [
     ('tom', 'torn'), ('bob1', 'bobl'), ('bob0', 'bobo'), ('Ivan', 'lvan'), ('ann', 'ann'), ('ann', 'anna'), ('ann', 'änn'), ('ann', 'ANN'), ('clara', 'dara'),
     ('анна', 'anna'), ('вова', 'boba'), ('Марія', 'Мария'), ('οδος', 'odos'), ('さくら', 'サクラ'), ('小明', '小朋'), ('jose', 'josé'), ('علي', 'على'),
-    ('rn', 'm'), ('ｔｏｍ', 'torn'), ('tomさん', 'tornさん')]
+    ('101', 'lol'), ('1', 'l'), ('0', 'O'), ('0', 'о'), ('0', 'ο'), ('001', 'ool'), ('1.0', 'l.o'), ('rn', 'm'), ('ｔｏｍ', 'torn'), ('tomさん', 'tornさん')]
 
 
 @pytest.mark.parametrize(('one', 'other'), [pair for pairs in MISTAKEN.values() for pair in pairs])

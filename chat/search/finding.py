@@ -14,7 +14,7 @@ from markupsafe import Markup
 import database
 import limits
 from accounts.actor import Actor
-from chat import history, rooms
+from chat import history, naming, rooms
 from chat.entries import Entry, entries, visible
 from chat.text import render
 from database import db
@@ -22,7 +22,7 @@ from errors import Refused
 from models import iso, user_named
 
 from . import index
-from .query import Condition, Query, Scope, Term, parse
+from .query import Condition, Query, Scope, Term, other_filter, parse
 from .snippets import snippet
 
 T = TypeVar('T')
@@ -91,7 +91,7 @@ async def _in_turn(user_id: int, look: Callable[[], T]) -> T:
 
 
 def _found(user_id: int, text: str, end: int, zone: str) -> Found:
-    query = parse(text.encode(errors='ignore').decode(), zone)
+    query, is_first = parse(text.encode(errors='ignore').decode(), zone), end == END
     names = _Names(user_id)
     match = _match(query, names)
     if match is None:
@@ -105,7 +105,13 @@ def _found(user_id: int, text: str, end: int, zone: str) -> Found:
         'start_time': iso(query.start) if query.start else '', 'end_time': iso(query.end) if query.end else '~'})]
     terms = query.terms
     results = [(entry, snippet(render.whole(entry.text), terms)) for entry in history.by_id(ids[:PAGE])]
-    return Found(results, len(ids) > PAGE, names.note)
+    return Found(results, len(ids) > PAGE, names.note or ('' if results or not is_first else _no_filter(text)))
+
+
+def _no_filter(text: str) -> str:
+    """A sentence on what only other searches filter by; '' if there is nothing of the kind."""
+    name = other_filter(text)
+    return f'There is no filter "{name}:"; there are from:, in:, has:, on:, before: and after:.' if name else ''
 
 
 def _bounds(query: Query) -> tuple[datetime | None, datetime | None]:
@@ -141,9 +147,9 @@ class _Names:
 
     def authors(self, names: Iterable[str]) -> list[str]:
         """The tokens of the authors with these names."""
-        found = {name: _author(self.user_id, name) for name in names}
-        self.nobody += [name for name, author in found.items() if author is None]
-        return [index.author(author) for author in found.values() if author]
+        found = {name: _authors(self.user_id, name) for name in names}
+        self.nobody += [name for name, ids in found.items() if not ids]
+        return [index.author(number) for ids in found.values() for number in ids]
 
     def rooms(self, names: Iterable[str]) -> list[str]:
         """The tokens of the user's rooms with these names."""
@@ -216,8 +222,9 @@ def _without(sign: str, given: Iterable[str]) -> list[str]:
     return [name for each in given for name in (each, each.removeprefix(sign))]
 
 
-def _author(user_id: int, name: str) -> int | None:
+def _authors(user_id: int, name: str) -> list[int]:
+    """Who is called so; if nobody is, all who are but for accents."""
     if name.lower() == 'me':
-        return user_id
+        return [user_id]
     user = user_named(name) or user_named(name.removeprefix('@'))
-    return user.id if user else None
+    return [user.id] if user else naming.alike(name)

@@ -19,6 +19,12 @@ MOST_PARTS, LONGEST = 4, 64
 THOUSANDS = ",.'\u2019\u066c \u00a0\u2009\u202f"
 '''What stands between groups of digits.'''
 
+ONLY_CODES = frozenset('''bangbang facepalm facepunch heartpulse interrobang moyai rofl shrug smiley tada thumbdown
+    thumbsdown thumbsup thumbup yum'''.split())
+'''Shortcodes that are no words, so that they find their emoji without colons, too. "ok", "fire" and "date" are words,
+and who looks for these does not mean every 🆗, 🔥 and 📅.'''
+_UNDERSCORED = re.compile('[a-z0-9]+(?:_[a-z0-9]+)+', re.IGNORECASE)
+
 _WORD = rf'(?:{LETTER}{MARK}*+)++'
 _BEGIN = rf'(?<!{LETTER})(?<!{MARK})'
 _END = rf'(?!{LETTER})'
@@ -60,7 +66,7 @@ def forms(text: str) -> Iterator[list[Word]]:
 def spellings(text: str) -> list[list[str]]:
     """The tokens of what is looked for, as it is written and in each other way to write it."""
     found = [words.split(text)]
-    if _PLAIN.fullmatch(text):
+    if _PLAIN.fullmatch(text) and text not in ONLY_CODES:
         return found
     for other in (_united(text), _apart(text), _without_prefix(text), _as_emoji(text)):
         if other != text and (tokens := words.split(other)) and tokens not in found:
@@ -160,7 +166,11 @@ def _without_prefix(text: str) -> str:
 
 
 def _as_emoji(text: str) -> str:
-    """A text whose shortcodes are emoji, also one that is still being typed, without its last colon."""
+    """A text whose shortcodes are emoji, also one that is still being typed, without its last colon, or, if it can't be
+    anything else, without both.
+    """
     text = shortcodes.SHORTCODES.sub(lambda match: shortcodes.written(match[0]), text)
-    begun = text.startswith(':') and text.count(':') == 1 and shortcodes.named(text[1:])
-    return begun or text
+    begun = text.startswith(':') and text.count(':') == 1
+    is_bare = text.lower() in ONLY_CODES or _UNDERSCORED.fullmatch(text)
+    shown = shortcodes.named(text.removeprefix(':')) if begun or is_bare else None
+    return shown or text

@@ -1,7 +1,7 @@
 """Parses search queries: words, "phrases" and filters, each also with a "-" before it, or an OR between two of them.
 
 Filters are `from:NAME`, `in:ROOM`, `has:link`, and `before:`, `after:` and `on:` with a day. What other searches
-understand is not taken for the opposite here: AND and NOT, other quotes and dashes, a "+", brackets.
+understand is not taken for the opposite here: AND, NOT and "|", other quotes and dashes, a "+", brackets.
 """
 import re
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,11 @@ SINGLE = re.compile(r'(?<![^\s(:-])[‘‚‛](?=\S)([^‘‚‛"]+?)[’‘](?!
 '''A phrase in single quotes; as its end may look like an apostrophe, no letter follows it.'''
 DASHES = r'\-−–﹣－'
 FILTER = r'(?:from|in|before|after|on|has)[:：]'
-OPERATORS = frozenset({'AND', 'OR', 'NOT'})
+OR = frozenset({'OR', '|', '||'})
+OPERATORS = OR | {'AND', 'NOT'}
+OTHER = re.compile(r'(?<![^\s(])[-−]?(?P<name>to|is|during|since|until|mentions|author|user|with|channel|room|'
+                   r'date|type|file|filename|subject|label|pinned)[:：](?=[^\s/])', re.IGNORECASE)
+'''What filters are called in other searches: here these are words, which may find nothing.'''
 PART = re.compile(
     rf'(?P<minus>(?<![^\s(])[{DASHES}](?=[^\s{DASHES}=>_.,;!?)|]))?+(?:'
     r'(?P<name>from|in|before|after|on|has)[:：]'
@@ -156,7 +160,7 @@ def _joined(matches: Sequence['re.Match[str]']) -> list[Part]:
         if match[0] == 'NOT' and (has_next or parts):
             is_not = has_next
         elif match[0] in OPERATORS and parts:
-            is_or = match[0] == 'OR' and has_next
+            is_or = match[0] in OR and has_next
         else:
             for inner in _within(match):
                 parts.append(Part(inner, is_not != bool(match['minus'] or inner['minus']), is_or))
@@ -230,6 +234,12 @@ def _add_day(query: Query, part: Part, zone: tzinfo, left: _Left) -> None:
     else:
         first = end if part.name == 'after' else start
         query.start = max(first, query.start or first)
+
+
+def other_filter(text: str) -> str:
+    """The first name in a query by which other searches filter, and this one does not; '' if there is none."""
+    found = OTHER.search(text[:MOST_CHARACTERS])
+    return found['name'].lower() if found else ''
 
 
 def zone_named(name: str) -> tzinfo:

@@ -95,6 +95,11 @@ def person(name: str) -> str:
     return f'<bdi class="name">{escape(name)}</bdi>'
 
 
+def opening(name: str) -> str:
+    """The HTML of somebody's name within a link, which opens their card; elsewhere the browser makes it a button."""
+    return f'<bdi class="name" role="button" tabindex="0">{escape(name)}</bdi>'
+
+
 def _lines(text: str) -> int:
     """The lines that a text takes, about."""
     return sum(1 + len(line) // WIDTH for line in text.split('\n')) if len(text) > MOST_LINES else 1
@@ -122,7 +127,7 @@ def quote(*, id: int, author: str, text: str, is_deleted: bool) -> str:  # noqa:
 
 
 def _quoted(author: str, text: str) -> str:
-    return (f'<bdi class="name">{escape(author)}</bdi> '
+    return (f'{opening(author)} '
             f'<span class="start" dir="auto">{escape(start(text, QUOTED))}</span>')
 
 

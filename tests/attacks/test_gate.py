@@ -66,6 +66,7 @@ async def test_nothing_that_might_be_unquoted_gets_further(cookies):
     (['chatroom_session=first; chatroom_session=second'], 'chatroom_session=first'),
     (['chatroom_session="odd"; chatroom_session=even'], 'chatroom_session=even'),
     (['chatroom_nonce=n', 'x=y', 'chatroom_session=s; chatroom_known=k'], 'chatroom_nonce=n; chatroom_session=s; chatroom_known=k'),
+    (['chatroom_known_5000=k; chatroom_known_5001=x; chatroom_known=old'], 'chatroom_known_5000=k; chatroom_known=old'),
     (['prefs={"a":1}; \t chatroom_session=s \t;;=;'], 'chatroom_session=s'), (['chatroom_session='], 'chatroom_session=')])
 async def test_our_own_cookies_get_further_in_one_header(cookies, ours):
     for kind in ('http', 'websocket'):

@@ -15,7 +15,7 @@ import models
 import settings
 from accounts import browsers, decoys
 from errors import Refused
-from tests.running import PASSWORD
+from tests.running import PASSWORD, Server
 
 from .accounts import Hashes, accounts
 
@@ -47,15 +47,39 @@ def test_a_browser_is_known_for_who_has_used_it_only(make_server):
         assert browser.post('/login', data={'username': 'ann', 'password': PASSWORD}).status_code == 429
 
 
+def known_at(server):
+    return f'chatroom_known_{server.port}'
+
+
+def test_a_browser_stays_known_to_two_servers_of_one_host(tmp_path):
+    """Whoever logs in to the other one can't be kept out here, either, by strangers who guess."""
+    for name in ('one', 'two'):
+        (tmp_path / name).mkdir()
+    with (Server(tmp_path / 'one', CHATROOM_RATE_LIMITS='on') as one, Server(tmp_path / 'two') as other,
+          httpx.Client() as browser):
+        for server in (one, other):
+            assert browser.post(f'{server.url}/register', data={'username': 'ann', 'password': PASSWORD}).status_code == 303
+        attack(one, 'ann')
+        assert browser.post(f'{one.url}/login', data={'username': 'ann', 'password': PASSWORD}).status_code == 303
+
+
+def test_a_browser_that_was_known_before_servers_had_cookies_of_their_own_still_is(make_server):
+    with make_server(CHATROOM_RATE_LIMITS='on') as server:
+        known = server.post('/register', 'ann').cookies[known_at(server)]
+        attack(server, 'ann')
+        assert server.post('/login', 'ann').status_code == 429
+        assert server.post('/login', 'ann', cookies={'chatroom_known': known}).status_code == 303
+
+
 def test_a_token_that_was_planted_is_never_known(make_server):
     with make_server() as server:
-        planted = {'chatroom_known': 'x' * 43}
+        planted = dict.fromkeys(('chatroom_known', known_at(server)), 'x' * 43)
         response = server.post('/register', 'ann', cookies=planted)
         cookie = next(value for value in response.headers.get_list('set-cookie') if value.startswith('chatroom_known'))
-        assert response.cookies['chatroom_known'] != planted['chatroom_known']
+        assert response.cookies[known_at(server)] != 'x' * 43
         for part in ('HttpOnly', 'SameSite=Lax', f'Max-Age={90 * 24 * 3600}'):
             assert part in cookie
-        assert response.cookies['chatroom_known'].encode() not in server.database.read_bytes()
+        assert response.cookies[known_at(server)].encode() not in server.database.read_bytes()
 
 
 async def test_ten_browsers_of_a_person_are_known_and_the_newest_win():

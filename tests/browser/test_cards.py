@@ -1,4 +1,7 @@
 """The card of a person, which opens at their name wherever it stands."""
+import sqlite3
+from contextlib import closing
+
 import pytest
 from playwright.async_api import expect
 
@@ -88,6 +91,46 @@ async def test_in_lists_where_the_rest_of_a_row_leads_to_its_message(page, room)
     await page.keyboard.press('Escape')
     await page.locator('.panel .found .text').first.click()
     await expect(page.locator('article.found')).to_have_count(1)
+
+
+async def test_where_a_name_stands_within_what_leads_elsewhere(page, bob, ann, room, server):
+    """In quotes of replies, also after an edit of what is quoted, where messages are cited, at who pinned, and in actions."""
+    [first] = await post(bob, room, 'first words of mine')
+    reply = await ann.ask('send_message', {'room': room, 'message': 'a reply', 'reply_to': first})
+    await ann.ask('send_message', {'room': room, 'message': f'see {server.url}/chat/{room}?at={first}'})
+    await bob.ask('send_message', {'room': room, 'message': '/me waves'})
+    await bob.ask('pin', {'id': first, 'on': True})
+    quoted = page.locator(f'#m{reply["id"]} .quote .name')
+
+    async def opens(name):
+        await name.click()
+        await shows(page, 'bob')
+        await page.keyboard.press('Escape')
+        await name.focus()
+        await page.keyboard.press('Enter')
+        await shows(page, 'bob')
+        await page.keyboard.press('Escape')
+        await expect(page.locator('article.found')).to_have_count(0)
+
+    for name in (quoted, page.locator('.cited .name'), page.locator('.actor')):
+        await opens(name)
+    await bob.ask('edit_message', {'id': first, 'message': 'other words'})
+    await expect(page.locator('.quote .start')).to_have_text('other words')
+    await opens(quoted)
+    await page.get_by_role('button', name='Pinned messages').click()
+    await expect(page.locator('.panel .found')).to_contain_text('Pinned by bob')
+    await opens(page.locator('.panel .role .name'))
+    await page.locator('.quote .start').click()
+    await expect(page.locator('article.found')).to_have_count(1)
+
+
+async def test_a_name_of_before_that_begins_with_a_sign_is_that_person_s(page, room, server):
+    async with server.program('signed') as signed:
+        with closing(sqlite3.connect(server.database)) as connection, connection:
+            connection.execute("UPDATE users SET username = '@bob', name_key = '@bob', taken_over = 1 WHERE username = 'signed'")
+        await signed.ask('send_message', {'room': room, 'message': 'hello'})
+        await author(page, '@bob').click()
+        await shows(page, '@bob')
 
 
 async def test_members_have_one_too_and_who_comes_is_online_there(page, open_chat):

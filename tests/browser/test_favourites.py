@@ -101,6 +101,81 @@ async def test_the_order_is_changed_by_dragging(page, rooms, moved, onto, part, 
     assert page.url.endswith('/chat')
 
 
+PHONE = {'viewport': {'width': 390, 'height': 700}, 'has_touch': True, 'is_mobile': True}
+
+
+@pytest.fixture
+async def phone(open_chat, rooms):
+    """With the list of rooms open."""
+    chat = await open_chat('ann', **PHONE)
+    await chat.wait_for_function(KNOWS_ROOMS)
+    await chat.get_by_role('button', name='Rooms').first.tap()
+    await chat.wait_for_function('document.activeElement.matches(".sidebar [aria-current]")')  # which may be far down
+    await chat.evaluate('document.querySelector(".sidebar .lists").scrollTo(0, 0)')
+    return chat
+
+
+async def touch(page):
+    """What a finger does, as the browser hears it."""
+    session = await page.context.new_cdp_session(page)
+
+    async def send(kind, x=None, y=None):
+        points = [] if x is None else [{'x': x, 'y': y}]
+        await session.send('Input.dispatchTouchEvent', {'type': kind, 'touchPoints': points})
+    return send
+
+
+async def middle(page, room):
+    box = await link(page, room).bounding_box()
+    return box['x'] + 60, box['y'] + box['height'] / 2
+
+
+@pytest.mark.parametrize(('moved', 'onto', 'by', 'expected'), [
+    (0, 2, 10, (1, 2, 0)), (2, 0, -10, (2, 0, 1)), (0, 2, -10, (1, 0, 2)), (1, 1, 17, (0, 1, 2)), (0, 2, 300, (0, 1, 2)), (1, 0, -40, (1, 0, 2))])
+async def test_a_finger_that_stays_on_a_favourite_lifts_it_and_carries_it(phone, rooms, moved, onto, by, expected):
+    (x, y), (_, to) = await middle(phone, rooms[moved]), await middle(phone, rooms[onto])
+    send = await touch(phone)
+    await send('touchStart', x, y)
+    await expect(phone.locator('a.lifted')).to_have_count(1)
+    for part in (0.3, 0.7, 1):
+        await send('touchMove', x, y + part * (to + by - y))
+    if by != 300:
+        await expect(phone.locator('.before, .at-end')).to_have_count(1)
+    await send('touchEnd')
+    await expect(phone.locator('.lifted, .before, .at-end')).to_have_count(0)
+    await has_order(phone, *[rooms[at] for at in expected])
+    await phone.evaluate('() => new Promise((seen) => socket.emit("here", {}, seen))')
+    await has_order(phone, *[rooms[at] for at in expected])
+    await expect(link(phone, rooms[0])).to_be_visible()
+    assert phone.url.endswith('/chat'), 'it opened nothing'
+
+
+async def test_a_finger_that_moves_at_once_scrolls_and_one_that_taps_opens(phone, rooms, ann):
+    for number in range(30):
+        await create(ann, f'Long list {number} {rooms[0]}')
+    (x, y), send = await middle(phone, rooms[2]), await touch(phone)
+    await send('touchStart', x, y)
+    for by in range(20, 240, 20):
+        await send('touchMove', x, y - by)
+    await send('touchEnd')
+    await phone.wait_for_function('document.querySelector(".sidebar .lists").scrollTop > 20')
+    await has_order(phone, *rooms)
+    await expect(phone.locator('.lifted, .before, .at-end')).to_have_count(0)
+    await link(phone, rooms[1]).scroll_into_view_if_needed()
+    await link(phone, rooms[1]).tap()
+    await shows_room(phone, rooms[1])
+    await has_order(phone, *rooms)
+
+
+async def test_what_is_not_seen_takes_no_step(page, rooms, ann):
+    await ann.ask('notify', {'room': rooms[1], 'level': 'hidden'})
+    await expect(link(page, rooms[1])).to_be_hidden()
+    await link(page, rooms[2]).focus()
+    await page.keyboard.press('Control+ArrowUp')
+    await has_order(page, rooms[2], rooms[0], rooms[1])
+    await ann.ask('notify', {'room': rooms[1], 'level': 'all'})
+
+
 async def test_a_favourite_is_dropped_nowhere_else_and_nothing_else_among_them(page, rooms):
     await link(page, rooms[0]).drag_to(page.locator('.transcript'))
     await link(page, 1).drag_to(link(page, rooms[1]))

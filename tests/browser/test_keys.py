@@ -31,6 +31,7 @@ SHIFT = {'ctrlKey': True, 'shiftKey': True}
 OPENING = [
     *(('k', 'KeyK', held, True) for held in (CTRL, META)), ('K', 'KeyK', CTRL, True), ('л', 'KeyK', CTRL, True), ('Л', 'KeyK', CTRL, True), ('л', 'KeyK', META, True),
     ('κ', 'KeyK', CTRL, True), ('ל', 'KeyK', CTRL, True), ('ن', 'KeyK', CTRL, True), ('า', 'KeyK', CTRL, True), ('ㅏ', 'KeyK', CTRL, True), ('क', 'KeyK', CTRL, True),
+    ('ｋ', 'KeyK', CTRL, True), ('Dead', 'KeyK', CTRL, True), ('Unidentified', 'KeyK', CTRL, True), ('Dead', 'KeyG', CTRL, False),
     ('k', 'KeyV', CTRL, True), ('k', 'KeyB', CTRL, True), ('t', 'KeyK', CTRL, False), ('л', 'KeyG', CTRL, False), ('K', 'KeyK', SHIFT, False), ('л', 'KeyK', {}, False)]
 
 

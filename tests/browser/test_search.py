@@ -49,6 +49,20 @@ async def test_filters_complete_people_rooms_and_days(field):
         await field.fill('')
 
 
+async def test_what_is_completed_finds_the_room_that_was_chosen(field, ann, bob):
+    places = {name: await create(maker, name, *members, kind='closed') for maker, name, *members in (
+        (ann, 'The "big" one'), (ann, '„Projekt“'), (ann, 'Pair (old)'), (ann, 'Twin'), (bob, 'TWIN', 'ann'))}
+    for name, room in places.items():
+        await ann.ask('send_message', {'room': room, 'message': f'beside {name}'})
+    await expect(link(field.page, places['TWIN'])).to_have_text('TWIN (by bob)')
+    for typed, chosen, name in (('big', 'The "big" one', 'The "big" one'), ('projekt', '„Projekt“', '„Projekt“'), ('pair', 'Pair (old)', 'Pair (old)'),
+                                ('twin', 'Twin (by ann)', 'Twin'), ('twin', 'TWIN (by bob)', 'TWIN')):
+        await field.press_sequentially(f'beside in:{typed}')
+        await options(field).filter(has_text=chosen).click()
+        await expect(field.page.locator('.panel .found .text')).to_have_text([f'beside {name}'])
+        await field.fill('')
+
+
 NO_FILTERS = ['from:bob ', 'begin:', 'no filter', 'from:nobodyelse', 'from:bob deploy']
 
 

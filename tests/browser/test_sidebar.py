@@ -327,9 +327,46 @@ async def test_rooms_of_one_name_are_told_apart_by_their_makers(open_chat, serve
         await expect(ann.locator('h1')).to_have_text('Twins')
 
 
+async def test_their_makers_stand_where_else_they_are_named(open_chat, server, bob):
+    """In rows of lists, at what is cited, in notifications and in the list of rooms; live, too."""
+    ann = await open_chat('ann')
+    await ann.context.grant_permissions(['notifications'], origin=server.url)
+    await ann.goto(f'{server.url}/chat/1')
+    await ann.wait_for_function(KNOWS_ROOMS)
+    async with server.program('carl') as carl:
+        of_bob, of_carl = await create(bob, 'Doubles', 'ann', kind='closed'), await create(carl, 'Doubles', kind='closed')
+        said = await bob.ask('send_message', {'room': of_bob, 'message': 'a needle for @ann'})
+        cited = f'{server.url}/chat/{of_bob}?at={said["id"]}'
+        await ann.keyboard.press('Control+Shift+f')
+        await ann.keyboard.type('needle')
+        row = ann.locator('.panel .found .where')
+        await expect(row).to_have_text('# Doubles')
+        await bob.ask('send_message', {'message': f'see {cited}'})
+        where = ann.locator('.cited .where')
+        await expect(where).to_have_text('# Doubles')
+        await carl.ask('invite', {'room': of_carl, 'username': 'ann'})
+        await expect(row).to_have_text('# Doubles (by bob)')
+        await expect(where).to_have_text('# Doubles (by bob)')
+        await ann.evaluate('''() => { window.Notification = class extends EventTarget {
+            static permission = "granted"; constructor(title) { super(); (window.titles ||= []).push(title); } close() {} }; }''')
+        await carl.ask('send_message', {'room': of_carl, 'message': '@ann hello needle'})
+        await ann.wait_for_function('window.titles')
+        assert await ann.evaluate('titles') == ['carl in Doubles (by carl)']
+        await ann.reload()
+        await expect(where).to_have_text('# Doubles (by bob)')
+        await ann.keyboard.press('Control+Shift+f')
+        await ann.keyboard.type('needle')
+        await expect(row).to_have_text(['# Doubles (by carl)', '# Doubles (by bob)'])
+        await ann.get_by_role('button', name='Mentions').click()
+        await expect(ann.locator('.panel .found .where')).to_have_text(['# Doubles (by carl)', '# Doubles (by bob)'])
+        await carl.ask('remove', {'room': of_carl, 'username': 'ann'})
+        await expect(ann.locator('.panel .found .where')).to_have_text(['# Doubles'])
+
+
 async def test_archived_rooms_are_marked_wherever_they_are_listed(open_chat, bob):
     ann = await open_chat('ann')
     room, other = await create(bob, 'Past'), await create(bob, 'Left')
+    await bob.ask('send_message', {'room': room, 'message': 'for @ann'})
     mark = 'node => getComputedStyle(node, "::after").content'
     await expect(link(ann, room)).to_be_visible()
     assert await link(ann, room).evaluate(mark) == 'none'
@@ -343,6 +380,18 @@ async def test_archived_rooms_are_marked_wherever_they_are_listed(open_chat, bob
     await expect(choice).to_be_visible()
     assert 'archived' in await choice.evaluate(mark)
     await ann.keyboard.press('Escape')
+    await ann.keyboard.press('Control+Shift+f')
+    for typed, name, marked in (('in:past', 'Past', '"archived"'), ('in:lobby', 'Lobby', 'none')):
+        await ann.get_by_label('Search messages').fill(typed)
+        row = ann.locator('.completion [role=option]', has_text=name)
+        await expect(row).to_be_visible()
+        assert await row.evaluate(mark) == marked
+    await ann.get_by_label('Search messages').fill('')
+    await ann.get_by_role('button', name='Mentions').click()
+    calling = ann.locator('.calling a', has_text='Past')
+    await expect(calling).to_be_visible()
+    assert await calling.evaluate(mark) == '"archived"'
+    await ann.get_by_role('button', name='Mentions').click()
     await ann.evaluate('room => new Promise(done => socket.emit("leave", {room}, done))', other)
     await ann.get_by_role('button', name='Browse rooms').click()
     row = ann.locator('.browsed li', has_text='Left')

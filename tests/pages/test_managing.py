@@ -5,6 +5,7 @@ import pytest
 from nicegui import ui
 from nicegui.testing.user_interaction import UserInteraction
 
+import database
 from tests.people import acting
 
 from .conftest import enter
@@ -235,6 +236,22 @@ async def test_all_open_rooms_are_listed_with_what_is_in_them_and_found_by_some_
         await bob.should_not_see(unseen)
     press(bob, 'Open')
     await closed(bob)
+
+
+async def test_rooms_of_one_name_are_listed_with_their_makers(ann, bob):
+    """Two open ones are from before; a closed one is in the sidebar only."""
+    from models import Room
+    for name, kind in (('Twins', 'open'), ('Other', 'open'), ('Third', 'closed'), ('Single', 'open')):
+        await create(ann, name, kind)
+    await database.write(lambda: database.Written(Room.update(name='TWINS').where(Room.name == 'Other').execute()))
+    act(bob, 'browse')
+    for title in ('Twins (by ann)', 'TWINS (by ann)', 'Single'):
+        await bob.should_see(title)
+    await bob.should_not_see('Single (')
+    press(bob, 'Close')
+    await database.write(lambda: database.Written(Room.update(name='single').where(Room.name == 'Third').execute()))
+    act(ann, 'browse')
+    await ann.should_see('Single (by ann)')
 
 
 async def test_a_closed_room_that_is_hidden_is_in_the_list_and_others_are_not(ann, bob):

@@ -143,7 +143,8 @@ ALL = 'eight seven six five four three two one'
     ('one OR two', 'two one'), ('plan one OR two', 'two one'), ('one OR two plan', 'two one'), ('one OR two OR "plan three"', 'three two one'), ('one or two', ''), ('(one OR two)', 'two one'),
     ('one OR two three OR one', 'one'), ('from:ann OR from:carl', 'four three one'), ('from:ann OR two', 'three two one'), ('one OR has:link', 'three one'), ('in:carl OR in:"project x"', 'five four three'),
     ('(from:ann OR from:carl) four', 'four'), ('two OR -from:bob', 'eight six four three two one'), ('one OR nowhere', 'one'), ('from:nobody OR one', 'one'), ('plan OR', ALL), ('plan AND', ALL), ('plan AND one', 'one'),
-    ('+plan +one', 'one'), ('one | two', ''),
+    ('+plan +one', 'one'), ('one | two', 'two one'), ('plan one | two', 'two one'), ('one || two', 'two one'), ('plan -(one | two)', 'eight seven six five four three'),
+    ('| one', ''), ('one |', 'one'), ('"one | two"', ''),
     ('on:2026-01-31', 'two'), ('on:2026-01-31 on:2026-02-01', 'three two'), ('on:2026-01-31 OR on:2026-02-01', 'three two'), ('plan -on:2026-01-31', 'eight seven six five four three one'),
     ('-on:2026-01-31 -on:2026-02-01 before:2026-02-04', 'five four one'), ('on:2026-01-31 from:ann', ''), ('on:2020-01-01', ''), ('after:2026-02-05 on:2026-02-06', 'eight'), ('before:2026-02-05 on:2026-02-06', ''),
     ('-before:2026-02-05', 'eight seven'), ('-after:2026-01-31', 'two one'), ('on:9999-12-31', ''), ('on:0001-01-01', ''), ('-on:0001-01-01', ALL), ('after:0001-01-01', ALL), ('before:9999-12-31', ALL),
@@ -178,10 +179,41 @@ async def test_what_a_filter_does_not_take_is_refused_with_what_it_takes(path, a
     ('from:nobody', 'There is nobody called "nobody".', 0), ('plan from:@nobody', 'There is nobody called "@nobody".', 0), ('from:nobody from:carl', 'There is nobody called "nobody".', 1),
     ('-from:nobody', 'There is nobody called "nobody".', 8), ('one OR from:nobody', 'There is nobody called "nobody".', 1), ('in:nowhere', 'You are in no room called "nowhere".', 0),
     ('from:nobody in:nowhere', 'There is nobody called "nobody". You are in no room called "nowhere".', 0), (f'from:{"x" * 90}', f'There is nobody called "{"x" * 40}…".', 0),
+    *((f'{name}:bob plan', f'There is no filter "{name}:"; there are from:, in:, has:, on:, before: and after:.', 0) for name in ('to', 'is', 'since', 'until', 'during', 'mentions')),
+    ('plan -Since:2026-01-01', '', 8), ('plan to:x is:x', 'There is no filter "to:"; there are from:, in:, has:, on:, before: and after:.', 0), ('to:bob from:nobody', 'There is nobody called "nobody".', 0),
+    ('nothing:here', '', 0), ('file:///x', '', 0),
     ('from:ann', '', 2), ('in:lobby', '', 4), ('from:', '', 0), ('plan', '', 8)])
 async def test_a_name_that_nobody_has_is_said(said, asked, note, count):
     results = await finding.search(acting(BOB), asked)
     assert (results.note, len(results.results)) == (note, count)
+
+
+async def test_a_room_is_meant_by_what_it_is_shown_as(path):
+    """Quotes in its name do not count; of twins one is meant with its maker, as it is completed, and both without."""
+    places = {name: (await management.create(acting(by), name, 'closed', ['bob'] if by != BOB else [])).id
+              for by, name in ((ANN, 'Twins'), (CARL, 'TWINS'), (ANN, 'The "big" one'), (ANN, '„Projekt“'), (ANN, '""'))}
+    for name, room in places.items():
+        await say(f'plan {name}', by=CARL if name == 'TWINS' else ANN, room=room)
+    for asked, expected in {
+            'in:twins': ['plan TWINS', 'plan Twins'], 'in:"Twins (by ann)"': ['plan Twins'], 'in:"TWINS (by Carl)" plan': ['plan TWINS'], '-in:"twins (BY ann)" in:twins': ['plan TWINS'],
+            'in:"Twins (by bob)"': [], 'in:"The big one"': ['plan The "big" one'], 'in:“The big one”': ['plan The "big" one'], 'in:„Projekt“': ['plan „Projekt“'], 'in:projekt': ['plan „Projekt“'],
+            'in:"The big one (by ann)"': []}.items():
+        assert await found(asked) == expected, asked
+
+
+async def test_names_in_filters_are_found_without_accents_unless_somebody_has_just_that_one(path):
+    for name in ('José', 'Zoë', 'zoe', 'Große'):
+        await auth.register(name, 'correct horse 7')
+    for name, number in (('José', 4), ('Zoë', 5), ('zoe', 6), ('Große', 7)):
+        await say(f'plan of {name}', by=number)
+    for name in ('Café', 'Büro', 'Buro', 'Ann'):
+        await say(f'plan in {name}', room=(await management.create(acting(ANN), name, 'closed', ['bob'])).id)
+    for asked, expected in {
+            'from:jose': ['plan of José'], 'from:@JOSE': ['plan of José'], 'from:jose\u0301': ['plan of José'], 'from:zoe': ['plan of zoe'], 'from:zoë': ['plan of Zoë'], 'from:grosse': ['plan of Große'],
+            '-from:jose in:lobby': ['plan of Große', 'plan of zoe', 'plan of Zoë'], 'from:jos': [], 'from:@': [], 'in:cafe': ['plan in Café'], 'in:#CAFE': ['plan in Café'], 'in:buro': ['plan in Buro'],
+            'in:büro': ['plan in Büro'], 'in:caf': [], 'in:änn': ['plan in Ann'], 'in:#': []}.items():
+        assert await found(asked) == expected, asked
+    assert (await finding.search(acting(BOB), 'from:jos')).note == 'There is nobody called "jos".'
 
 
 async def test_what_a_word_leaves_out_is_what_it_finds(path):

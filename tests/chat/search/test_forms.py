@@ -28,12 +28,14 @@ APOSTROPHES = [(text, asked) for text in ("don't", 'don’t', 'dont', 'don‘t',
     ("l'homme", 'homme'), ("l'homme", 'lhomme'), ("O'Brien", 'obrien'), ('OBrien', "o'brien"), ('комп’ютер', 'компютер'), ('компʼютер', "комп'ютер"),
     ("rock'n'roll", 'rocknroll'), ("don't panic", '"don’t panic"'), ('dont panic', '"don’t panic"')]
 EMOJI = [('🎉 done', ':tada:'), (':tada: done', '🎉'), (':tada:', ':tada:'), ('🎉', ':tada'), (':+1:', '👍'), (':thumbsup:', ':+1:'), ('👍🏽', ':+1:'), (':+1::skin-tone-4:', '👍'),
-         ('❤', ':heart:'), ('❤️', ':heart:'), (':heart:', '❤'), (':heart:', '❤️'), ('👨‍👩‍👧', ':family_man_woman_girl:'), ('🇩🇪', ':de:'), (':de:', '🇩🇪'), (':Tada:', '🎉'), (':tada:', 'tada')]
+         ('❤', ':heart:'), ('❤️', ':heart:'), (':heart:', '❤'), (':heart:', '❤️'), ('👨‍👩‍👧', ':family_man_woman_girl:'), ('🇩🇪', ':de:'), (':de:', '🇩🇪'), (':Tada:', '🎉'), (':tada:', 'tada'),
+         ('🎉 done', 'tada'), ('🎉 done', 'Tada'), ('🎉 done', 'tada done'), ('👍', 'thumbsup'), ('✅ merged', 'white_check_mark'), ('✅ merged', 'White_Check_Mark'), ('🤣', 'rofl'),
+         ('white_check_mark', 'white_check_mark'), (':white_check_mark:', 'white_check_mark'), ('tada', 'tada')]
 LETTERS = [(text, asked) for text in ('علي', 'علی', 'على') for asked in ('علي', 'علی', 'على')] + [
     ('کتاب', 'كتاب'), ('كتاب', 'کتاب'), ('می‌خواهم', 'ميخواهم'), ('مُحَمَّد يك', 'محمد یک')]
 FOUND = [*PARTS, *NUMBERS, *VERSIONS, *APOSTROPHES, *EMOJI, *LETTERS]
 APART = [('getUserName', 'serna'), ('getUserName', '"get"er'), ('Release', 'lease'), ('v8', '"v8.1"'), ('python3.12', 'v3.12 java'), ('1,000', '"100"'), ('dont', '"don"'),
-         ('🎉', ':heart:'), ('tada', '🎉'), ('std::tada::x', '🎉'), ('8', 'v8'), ('10, 200', '10200'), ('2,026 or 2026', '26'), ('can', "can't")]
+         ('🎉', ':heart:'), ('🎉', 'tad'), ('🎉', '"tada"'), ('🆗', 'ok'), ('🔥', 'fire'), ('📅', 'date'), ('❌', 'x'), ('🇺🇸', 'us'), ('👍', '+1'), ('✅', 'check_mark_of'), ('tada', '🎉'), ('std::tada::x', '🎉'), ('8', 'v8'), ('10, 200', '10200'), ('2,026 or 2026', '26'), ('can', "can't")]
 
 
 @pytest.mark.parametrize('kind', ['PARTS', 'NUMBERS', 'VERSIONS', 'APOSTROPHES', 'EMOJI', 'LETTERS'])
