@@ -5,7 +5,7 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from tests.browser.acting import READY
-from tests.running import CHROMIUM, PASSWORD, WITH_DOORS, Server, connected, started_chromium
+from tests.running import HEADLESS, PASSWORD, WITH_DOORS, Server, connected, started_chromium
 
 expect.set_options(timeout=30_000)  # several tests run at once, on a busy machine
 
@@ -57,14 +57,17 @@ def taken_port():
         yield other.getsockname()[1]
 
 
+PACKAGES = "Debian's package chromium-headless-shell, or chromium"
+
+
 def pytest_collection_modifyitems(items):
-    if CHROMIUM.exists():
+    if HEADLESS.exists():
         return
     if os.environ.get('CI'):
-        pytest.exit(f"CI has no browser: install Debian's package chromium ({CHROMIUM})", 1)
+        pytest.exit(f"CI has no browser: install {PACKAGES}", 1)
     for item in items:
         if item.get_closest_marker('browser'):
-            item.add_marker(pytest.mark.skip(reason=f"needs a browser: Debian's package chromium ({CHROMIUM})"))
+            item.add_marker(pytest.mark.skip(reason=f"needs a browser: {PACKAGES}"))
 
 
 @pytest.fixture(scope='session')

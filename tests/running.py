@@ -30,6 +30,9 @@ START_SECONDS = 20
 PATIENCE = 20
 '''Seconds that a program waits to be let in, and for an answer: a busy machine needs some.'''
 CHROMIUM = Path('/usr/bin/chromium')
+SHELL = Path('/usr/bin/chromium-headless-shell')
+HEADLESS = SHELL if SHELL.exists() else CHROMIUM
+'''Where it is installed the same browser without windows: a page costs half as much there.'''
 FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
          '--disable-sync', '--no-first-run']
 STEADY = ['--headless', '--remote-debugging-port=0', '--hide-scrollbars', '--mute-audio', '--disable-extensions',
@@ -60,7 +63,7 @@ def _first_of_clients() -> int:
 @contextmanager
 def started_chromium(folder: Path) -> Iterator[tuple[str, int]]:
     """A browser that several tests may connect to: its address, and the number of its group of processes."""
-    process = subprocess.Popen([CHROMIUM, *FLAGS, *STEADY, f'--user-data-dir={folder}'], start_new_session=True,
+    process = subprocess.Popen([HEADLESS, *FLAGS, *STEADY, f'--user-data-dir={folder}'], start_new_session=True,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         port = folder / 'DevToolsActivePort'
