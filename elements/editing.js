@@ -1,5 +1,6 @@
 // A message is edited where it stands, also while it is on its way: what was not sent yet is changed before it goes,
 // and an edit of what may have arrived waits for its number. There is one editor; its text outlives its page.
+import {writeNoMore} from "./ahead.js";
 import {complain, composer, keep, kept, log, socket, takeView, when} from "./context.js";
 import {grow, hasPointer, onKeys} from "./dom.js";
 import {giveBack} from "./drafts.js";
@@ -44,14 +45,14 @@ const placeEditor = () => {
 };
 const openEditor = (of, message) => {
   changeEdit({...of, room: view.room, was: message, text: message}); placeEditor();
-  editField.focus({preventScroll: true});
   editField.setSelectionRange(message.length, message.length);
+  editField.focus({preventScroll: true});
   editor.scrollIntoView({block: "nearest"});
 };
 const isEdited = (of) => edited && subjectOf(of) === subjectOf(edited);
 const begin = (of, getText) => {
   if (isEdited(of)) return editField.focus();
-  if (hasChanged()) { open(edited.room, {at: edited.id}); return complain(says.still); }
+  if (hasChanged()) { writeNoMore(); open(edited.room, {at: edited.id}); return complain(says.still); }
   if (edited) closeEditor();
   return getText((message) => openEditor(of, message));
 };

@@ -1,5 +1,6 @@
 // The tools of a message, at the one that is pointed at, or has the focus, and more of them in a menu: CSS shows those
 // that fit the message and who looks at it. A deletion waits for five seconds, in which there is a way back.
+import {writeAhead} from "./ahead.js";
 import {ask, complain, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
 import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
 import {edit} from "./editing.js";
@@ -89,7 +90,7 @@ offer("openMenu", (_, button) => {  // without a connection as if nothing was sa
   else ask("saved_ids", {}, ({ids}) => { saved = new Set(ids); showMenu(button); });
 });
 offer("reply", ({id}) => { takeTools(); replyTo(messageOf(id)); });
-offer("edit", ({id}) => { takeTools(); edit(id); });
+offer("edit", ({id}) => { takeTools(); writeAhead(".editor"); edit(id); });
 offer("copyLink", ({room, id}) => { takeTools(); copy(`${location.origin}/chat/${room}?at=${id}`, "The link"); });
 offer("copyCode", () => copy(codeToCopy.textContent, "The code"));
 offer("copyText", ({id}) => getMessage(id, (found) => copy(found.message, "The text")));

@@ -34,6 +34,15 @@ aria-autocomplete="list" autocomplete="off" autocapitalize="none" spellcheck="fa
 </div><ul id="{id}-list" role="listbox" aria-label="Found" data-way="people"></ul>\
 <p class="none" role="status">Nobody by this name.</p></div>'''
 
+CLOSE = 'getElement({dialog}).$emit("update:modelValue", false);'
+OPEN = f'''() => {{{{ {CLOSE}
+  queueMicrotask(() => dispatchEvent(new CustomEvent("open-room", {{{{detail: {{{{room: {{room}}}}}}}}}}))); }}}}'''
+'''A browser opens a room at once: this dialog, which gives the focus back first, does not wait for the server.'''
+MEET = f'''(event) => {{{{ const detail = [...event.target.querySelectorAll(".chip")].map((chip) => chip.dataset.name);
+  if (!detail.length) return emit();
+  {CLOSE} queueMicrotask(() => dispatchEvent(new CustomEvent("meet", {{{{detail}}}}))); }}}}'''
+'''So it does with a conversation, if somebody is chosen.'''
+
 MOST_LISTED = 60
 '''Rooms that a list in a dialog shows at once: each costs the server some 15 KB.'''
 
@@ -120,15 +129,15 @@ class Dialog(ui.dialog):
         if not self.is_deleted:
             self.delete()
 
-    def buttons(self, label: str, action: Doing, *, is_danger: bool = False) -> None:
+    def buttons(self, label: str, action: Doing, *, is_danger: bool = False, at_once: str | None = None) -> None:
         """Add a button that runs the action, as Enter in a field does, and one that cancels.
 
-        It is the form that acts: an input method's Enter submits none.
+        It is the form that acts: an input method's Enter submits none. `at_once` is what the browser does instead.
         """
         async def act() -> None:
             await self.do(action)
 
-        self.card.on('submit.prevent', act)
+        self.card.on('submit.prevent', act, js_handler=at_once)
         with self._foot():
             ui.button('Cancel', on_click=self.close, color=None).props('flat no-caps').classes('plain')
             ui.button(label, color=None).props('type=submit unelevated no-caps').classes(
@@ -200,6 +209,7 @@ class Dialogs:
         except Refused as error:
             with self.client.layout:
                 ui.notify(error.sentence)
+            self.client.run_javascript('dispatchEvent(new Event("refused"))')
         finally:
             self.is_opening = False
 
@@ -229,7 +239,7 @@ async def _direct(dialogs: Dialogs, _: Act) -> None:
         async def open_direct() -> None:
             dialogs.go((await management.open_direct(dialogs.actor, members.value)).id)
 
-        dialog.buttons('Open conversation', open_direct)
+        dialog.buttons('Open conversation', open_direct, at_once=MEET.format(dialog=dialog.id))
 
 
 async def _browse(dialogs: Dialogs, _: Act) -> None:
@@ -287,7 +297,9 @@ def _row(dialog: Dialog, listed: rooms.Listed) -> None:
             ui.label(room.title).classes('room-name').props(f'data-kind={room.kind} dir=auto')
             about = html('<p dir="auto">{topic}</p><p>{facts}</p>', topic=inline(room.topic), facts=_facts(listed))
             ui.html(about, sanitize=False).classes('quiet-text')
-        button = ui.button(label, on_click=lambda: dialog.do(lambda: action(dialogs, room)), color=None)
+        at_once = OPEN.format(dialog=dialog.id, room=room.id) if label == 'Open' else None
+        button = ui.button(label, color=None)
+        button.on('click', lambda: dialog.do(lambda: action(dialogs, room)), js_handler=at_once)
         button.props('unelevated no-caps').classes('plain' if label == 'Open' else 'solid')
         button.props['aria-label'] = f'{label} {room.name}'
 
