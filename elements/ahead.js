@@ -32,4 +32,4 @@ aheadField.addEventListener("blur", ({relatedTarget}) => {
 });
 onKeys(aheadField, {Enter: () => {}, Escape: writeNoMore});
 socket.on("disconnect", writeNoMore);
-addEventListener("refused", writeNoMore);
+addEventListener("unopened", writeNoMore);  // from the server

@@ -60,14 +60,20 @@ addEventListener("storage", ({key, oldValue, newValue}) => {
   if (cutText(fields.get(room)?.value ?? "") === (oldValue ?? "")) showDraft(room, newValue ?? "");
   markDraft(room);
 });
-// In Chromium all fields of a page have one history: what is next there may be of another room, and is passed by.
-const typedIn = new WeakSet(), HISTORY = {historyUndo: "undo", historyRedo: "redo"};
-desk.addEventListener("input", ({target}) => typedIn.add(target));
+// In Chromium all fields of a page have one history: what is next there may be of other rooms, and is passed by, which
+// changes nothing in fields that are hidden. But where nothing of this room is left that history stays as it is.
+const HISTORY = {historyUndo: "undo", historyRedo: "redo"}, firstTexts = new WeakMap(), lastTyped = new WeakMap();
+const passOthers = (again) => { for (const {value} = composer; composer.value === value && document.execCommand(again);); };
+const hasMore = (again) =>
+  again === "undo" ? lastTyped.get(composer) && !lastTyped.get(composer).isFirst : HISTORY[lastTyped.get(composer)?.inputType];
 desk.addEventListener("beforeinput", (event) => {
-  const again = HISTORY[event.inputType];
-  if (!again || !event.target.hidden) return;
-  if (typedIn.has(composer)) setTimeout(() => document.execCommand(again)); else event.preventDefault();
+  const {inputType, target} = event, again = HISTORY[inputType];
+  if (!again && !firstTexts.has(target)) firstTexts.set(target, target.value);
+  if (!again || !target.hidden) return;
+  if (hasMore(again)) setTimeout(passOthers, 0, again); else event.preventDefault();
 });
+desk.addEventListener("input", ({inputType, target}) =>
+  lastTyped.set(target, {inputType, isFirst: HISTORY[inputType] && target.value === firstTexts.get(target)}));
 // Who leaves what could not be kept is asked; who logs out leaves nothing.
 const isKept = ([room, {value}]) => value === keptText(room);
 addEventListener("beforeunload", (event) => { if (![...fields].every(isKept)) event.preventDefault(); });

@@ -34,6 +34,7 @@ aria-autocomplete="list" autocomplete="off" autocapitalize="none" spellcheck="fa
 </div><ul id="{id}-list" role="listbox" aria-label="Found" data-way="people"></ul>\
 <p class="none" role="status">Nobody by this name.</p></div>'''
 
+ASK = '() => emit()'
 CLOSE = 'getElement({dialog}).$emit("update:modelValue", false);'
 OPEN = f'''() => {{{{ {CLOSE}
   queueMicrotask(() => dispatchEvent(new CustomEvent("open-room", {{{{detail: {{{{room: {{room}}}}}}}}}}))); }}}}'''
@@ -129,7 +130,7 @@ class Dialog(ui.dialog):
         if not self.is_deleted:
             self.delete()
 
-    def buttons(self, label: str, action: Doing, *, is_danger: bool = False, at_once: str | None = None) -> None:
+    def buttons(self, label: str, action: Doing, *, is_danger: bool = False, at_once: str = ASK) -> None:
         """Add a button that runs the action, as Enter in a field does, and one that cancels.
 
         It is the form that acts: an input method's Enter submits none. `at_once` is what the browser does instead.
@@ -196,7 +197,7 @@ class Dialogs:
         """Open the dialog that a button asks for; arguments that are not valid are ignored."""
         if self.is_opening:  # the button was pressed twice
             return
-        self.is_opening = True
+        self.is_opening, before = True, self.opened.copy()
         try:
             wish = Act.model_validate(arguments)
             await self.check()
@@ -209,9 +210,10 @@ class Dialogs:
         except Refused as error:
             with self.client.layout:
                 ui.notify(error.sentence)
-            self.client.run_javascript('dispatchEvent(new Event("refused"))')
         finally:
             self.is_opening = False
+            if self.opened == before:
+                self.client.run_javascript('dispatchEvent(new Event("unopened"))')  # for what is typed for it
 
 
 def _name(label: str, value: str, most: int) -> TextField:
@@ -297,7 +299,7 @@ def _row(dialog: Dialog, listed: rooms.Listed) -> None:
             ui.label(room.title).classes('room-name').props(f'data-kind={room.kind} dir=auto')
             about = html('<p dir="auto">{topic}</p><p>{facts}</p>', topic=inline(room.topic), facts=_facts(listed))
             ui.html(about, sanitize=False).classes('quiet-text')
-        at_once = OPEN.format(dialog=dialog.id, room=room.id) if label == 'Open' else None
+        at_once = OPEN.format(dialog=dialog.id, room=room.id) if label == 'Open' else ASK
         button = ui.button(label, color=None)
         button.on('click', lambda: dialog.do(lambda: action(dialogs, room)), js_handler=at_once)
         button.props('unelevated no-caps').classes('plain' if label == 'Open' else 'solid')
