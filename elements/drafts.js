@@ -63,7 +63,10 @@ addEventListener("storage", ({key, oldValue, newValue}) => {
 // In Chromium all fields of a page have one history: what is next there may be of other rooms, and is passed by, which
 // changes nothing in fields that are hidden. But where nothing of this room is left that history stays as it is.
 const HISTORY = {historyUndo: "undo", historyRedo: "redo"}, firstTexts = new WeakMap(), lastTyped = new WeakMap();
-const passOthers = (again) => { for (const {value} = composer; composer.value === value && document.execCommand(again);); };
+const passOthers = (again) => {
+  const {value} = composer;
+  while (composer.value === value && document.execCommand(again));
+};
 const hasMore = (again) =>
   again === "undo" ? lastTyped.get(composer) && !lastTyped.get(composer).isFirst : HISTORY[lastTyped.get(composer)?.inputType];
 desk.addEventListener("beforeinput", (event) => {

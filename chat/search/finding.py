@@ -38,7 +38,7 @@ FOUND = f'''
     ORDER BY s.rowid DESC LIMIT {PAGE + 1}'''  # noqa: S608
 LAST = '''
     SELECT m.id FROM search s CROSS JOIN messages m ON m.id = s.rowid
-    WHERE s.search MATCH ? AND m.deleted_at IS NULL ORDER BY s.rowid DESC LIMIT 1'''
+    WHERE s.search MATCH :match AND m.deleted_at IS NULL ORDER BY s.rowid DESC LIMIT 1'''
 IN_DAY = '(m.created_at >= :{0}_start AND m.created_at < :{0}_end)'
 MOST_NAMED = 40
 '''Characters of a name that nobody has, as it is told.'''
@@ -86,7 +86,7 @@ async def last_of(actor: Actor, room_id: int) -> int | None:
     def query() -> int | None:
         rooms.require(actor.user_id, room_id)
         match = f'{_any([index.room(room_id)])} AND {_any([index.author(actor.user_id)])}'
-        row = db.execute_sql(LAST, (match,)).fetchone()
+        row = db.execute_sql(LAST, {'match': match}).fetchone()
         return row[0] if row else None
 
     return await database.read_aside(query)
