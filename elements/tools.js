@@ -23,8 +23,9 @@ const showRecent = () => {
     Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`});
 };
 // They may change, but not while they are beneath the pointer: the same place takes it back.
+const placeTools = () => { tools.style.marginTop = ""; };
 const giveTools = (article) => {
-  if (toolsOf !== idOf(article)) showRecent();
+  if (toolsOf !== idOf(article)) { showRecent(); placeTools(); }
   toolsOf = idOf(article);
   copyButton.remove(); article.append(tools);
 };
@@ -81,6 +82,7 @@ for (const kind of ["pointerover", "focusin"]) log.addEventListener(kind, (event
 log.addEventListener("click", (event) => { if (!targetOf(event, ".tools, .reaction, .quote")) giveAt(event); });
 log.addEventListener("scroll", closeMenu, {passive: true});
 document.addEventListener("pointerdown", (event) => { if (!targetOf(event, "article, .menu, .picker")) takeTools(); });
+tools.addEventListener("pointerleave", placeTools);
 menu.addEventListener("click", takeTools);
 steps(log, "article");  // by keyboard, too: from message to message, then Tab
 steps(menu, "button", (rows, by) => rows.at(by < 0 ? -1 : 0));
