@@ -35,13 +35,13 @@ aria-autocomplete="list" autocomplete="off" autocapitalize="none" spellcheck="fa
 <p class="none" role="status">Nobody by this name.</p></div>'''
 
 ASK = '() => emit()'
-CLOSE = 'getElement({dialog}).$emit("update:modelValue", false);'
-OPEN = f'''() => {{{{ {CLOSE}
+CLOSE = 'getElement({dialog}).$emit("update:modelValue", false)'
+OPEN = f'''() => {{{{ {CLOSE};
   queueMicrotask(() => dispatchEvent(new CustomEvent("open-room", {{{{detail: {{{{room: {{room}}}}}}}}}}))); }}}}'''
 '''A browser opens a room at once: this dialog, which gives the focus back first, does not wait for the server.'''
 MEET = f'''(event) => {{{{ const detail = [...event.target.querySelectorAll(".chip")].map((chip) => chip.dataset.name);
   if (!detail.length) return emit();
-  {CLOSE} queueMicrotask(() => dispatchEvent(new CustomEvent("meet", {{{{detail}}}}))); }}}}'''
+  {CLOSE}; queueMicrotask(() => dispatchEvent(new CustomEvent("meet", {{{{detail}}}}))); }}}}'''
 '''So it does with a conversation, if somebody is chosen.'''
 
 MOST_LISTED = 60
@@ -140,14 +140,19 @@ class Dialog(ui.dialog):
 
         self.card.on('submit.prevent', act, js_handler=at_once)
         with self._foot():
-            ui.button('Cancel', on_click=self.close, color=None).props('flat no-caps').classes('plain')
+            self._closes('Cancel')
             ui.button(label, color=None).props('type=submit unelevated no-caps').classes(
                 'danger' if is_danger else 'solid').on('click', act, js_handler='() => {}')  # where no browser runs
 
     def close_button(self) -> None:
         """Add a button that closes a dialog without an action of its own."""
         with self._foot():
-            ui.button('Close', on_click=self.close, color=None).props('flat no-caps autofocus').classes('plain')
+            self._closes('Close').props('autofocus')
+
+    def _closes(self, label: str) -> ui.button:
+        """Add a button that closes the dialog, in a browser at once."""
+        button = ui.button(label, color=None).props('flat no-caps').classes('plain')
+        return button.on('click', self.close, js_handler=f'() => {CLOSE.format(dialog=self.id)}')
 
     def _foot(self) -> ui.element:
         """Add a label for the reason of a refusal; return a row for buttons."""

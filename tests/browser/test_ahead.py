@@ -46,6 +46,18 @@ async def test_a_dialog_gets_it_also_while_it_comes_up(slow, room):
     await expect(field(slow)).to_have_value('a draftx')
 
 
+async def test_a_dialog_that_is_cancelled_is_gone_with_the_press(slow):
+    """What is typed then is for the composer again."""
+    for button, closes in (('New room', 'Cancel'), ('Browse rooms', 'Close'), ('Room settings', 'Cancel')):
+        await slow.get_by_role('button', name=button, exact=True).click()
+        await expect(slow.locator('.q-dialog input').first).to_be_focused()
+        await slow.get_by_role('button', name=closes, exact=True).click()
+        await slow.keyboard.type('on')
+        await expect(field(slow)).to_have_value('on')
+        await field(slow).fill('')
+        await expect(slow.locator('.q-dialog')).to_have_count(0)
+
+
 async def test_an_input_method_composes_for_it(slow):
     chromium = await slow.context.new_cdp_session(slow)
     await slow.get_by_role('button', name='New room', exact=True).click()
