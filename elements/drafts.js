@@ -17,7 +17,7 @@ const markDraft = (room) => {
 const showDraft = (room, text) => {
   const field = fields.get(room);
   if (!field) return;
-  if (field.value !== text) field.value = text;
+  if (field.value !== text) { field.value = text; forgetSteps(field); }
   grow(field); tell("written");
 };
 const keepText = (room, text) => { store(localStorage, draftName(room), cutText(text)); markDraft(room); };
@@ -63,6 +63,7 @@ addEventListener("storage", ({key, oldValue, newValue}) => {
 // In Chromium all fields of a page have one history: what is next there may be of other rooms, and is passed by, which
 // changes nothing in fields that are hidden. But where nothing of this room is left that history stays as it is.
 const HISTORY = {historyUndo: "undo", historyRedo: "redo"}, firstTexts = new WeakMap(), lastTyped = new WeakMap();
+const forgetSteps = (field) => { firstTexts.delete(field); lastTyped.delete(field); };
 const passOthers = (again) => {
   const {value} = composer;
   while (composer.value === value && document.execCommand(again));
