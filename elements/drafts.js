@@ -68,16 +68,16 @@ const passOthers = (again) => {
   const {value} = composer;
   while (composer.value === value && document.execCommand(again));
 };
-const hasMore = (again) =>
-  again === "undo" ? lastTyped.get(composer) && !lastTyped.get(composer).isFirst : HISTORY[lastTyped.get(composer)?.inputType];
+const hasMore = (again, last = lastTyped.get(composer)) =>
+  last && (again === "undo" ? !last.isFirst : !!HISTORY[last.inputType]);
 desk.addEventListener("beforeinput", (event) => {
   const {inputType, target} = event, again = HISTORY[inputType];
   if (!again && !firstTexts.has(target)) firstTexts.set(target, target.value);
   if (!again || !target.hidden) return;
   if (hasMore(again)) setTimeout(passOthers, 0, again); else event.preventDefault();
 });
-desk.addEventListener("input", ({inputType, target}) =>
-  lastTyped.set(target, {inputType, isFirst: HISTORY[inputType] && target.value === firstTexts.get(target)}));
+desk.addEventListener("input", ({inputType, target, target: {value}}) =>
+  lastTyped.set(target, {inputType, isFirst: HISTORY[inputType] && value === (firstTexts.get(target) ?? value)}));
 // Who leaves what could not be kept is asked; who logs out leaves nothing.
 const isKept = ([room, {value}]) => value === keptText(room);
 addEventListener("beforeunload", (event) => { if (![...fields].every(isKept)) event.preventDefault(); });
