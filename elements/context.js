@@ -56,6 +56,7 @@ const SILENT = {code: "lost", error: "The server did not answer: try again in a 
 const UNCONNECTED = {error: "There is no connection: try again when it is back."};
 const emit = (what, of, then) =>
   void socket.timeout(10e3).emit(what, of, (lost, answer) => then(lost ? SILENT : answer));
+export const isConnected = () => socket.connected || void complain(UNCONNECTED.error, {isForNow: true});
 // For a button that was pressed: now, or not at all. Either way it has `ended`.
 export const ask = (what, of, then, ended) => {
   const take = (answer) => {

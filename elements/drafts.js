@@ -17,7 +17,7 @@ const markDraft = (room) => {
 const showDraft = (room, text) => {
   const field = fields.get(room);
   if (!field) return;
-  if (field.value !== text) field.value = text;
+  if (field.value !== text) { field.value = text; forgetSteps(field); }
   grow(field); tell("written");
 };
 const keepText = (room, text) => { store(localStorage, draftName(room), cutText(text)); markDraft(room); };
@@ -60,14 +60,24 @@ addEventListener("storage", ({key, oldValue, newValue}) => {
   if (cutText(fields.get(room)?.value ?? "") === (oldValue ?? "")) showDraft(room, newValue ?? "");
   markDraft(room);
 });
-// In Chromium all fields of a page have one history: what is next there may be of another room, and is passed by.
-const typedIn = new WeakSet(), HISTORY = {historyUndo: "undo", historyRedo: "redo"};
-desk.addEventListener("input", ({target}) => typedIn.add(target));
+// In Chromium all fields of a page have one history: what is next there may be of other rooms, and is passed by, which
+// changes nothing in fields that are hidden. But where nothing of this room is left that history stays as it is.
+const HISTORY = {historyUndo: "undo", historyRedo: "redo"}, firstTexts = new WeakMap(), lastTyped = new WeakMap();
+const forgetSteps = (field) => { firstTexts.delete(field); lastTyped.delete(field); };
+const passOthers = (again) => {
+  const {value} = composer;
+  while (composer.value === value && document.execCommand(again));
+};
+const hasMore = (again, last = lastTyped.get(composer)) =>
+  last && (again === "undo" ? !last.isFirst : !!HISTORY[last.inputType]);
 desk.addEventListener("beforeinput", (event) => {
-  const again = HISTORY[event.inputType];
-  if (!again || !event.target.hidden) return;
-  if (typedIn.has(composer)) setTimeout(() => document.execCommand(again)); else event.preventDefault();
+  const {inputType, target} = event, again = HISTORY[inputType];
+  if (!again && !firstTexts.has(target)) firstTexts.set(target, target.value);
+  if (!again || !target.hidden) return;
+  if (hasMore(again)) setTimeout(passOthers, 0, again); else event.preventDefault();
 });
+desk.addEventListener("input", ({inputType, target, target: {value}}) =>
+  lastTyped.set(target, {inputType, isFirst: HISTORY[inputType] && value === (firstTexts.get(target) ?? value)}));
 // Who leaves what could not be kept is asked; who logs out leaves nothing.
 const isKept = ([room, {value}]) => value === keptText(room);
 addEventListener("beforeunload", (event) => { if (![...fields].every(isKept)) event.preventDefault(); });

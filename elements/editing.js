@@ -1,6 +1,7 @@
 // A message is edited where it stands, also while it is on its way: what was not sent yet is changed before it goes,
 // and an edit of what may have arrived waits for its number. There is one editor; its text outlives its page.
-import {complain, composer, keep, kept, log, socket, takeView, when} from "./context.js";
+import {writeNoMore} from "./ahead.js";
+import {ask, complain, composer, keep, kept, log, socket, takeView, when} from "./context.js";
 import {grow, hasPointer, onKeys} from "./dom.js";
 import {giveBack} from "./drafts.js";
 import {toComposer} from "./focus.js";
@@ -14,7 +15,7 @@ const editor = takeView(".editor"), says = editor.dataset;
 const editField = editor.querySelector("textarea"), editHint = editor.querySelector(".hint");
 const written = new Map();  // by number, what I wrote last in this page, as it was typed
 // The message (`id`, or `sent` until it has one), as it was and as it is to be, and why that can't be saved.
-let edited = kept(sessionStorage, "edit");
+let edited = kept(sessionStorage, "edit"), isComing = false;  // isComing: to where it stands
 export const excessOf = ([...text]) =>
   text.length > MOST_TEXT && `${text.length} characters, ${MOST_TEXT} are the most: shorten it.`;
 // White space at the beginning is content, empty lines are not.
@@ -31,6 +32,7 @@ const changeEdit = (to) => { edited = to && {...edited, ...to}; keep(sessionStor
 const closeEditor = () => { drop(waiting()); editor.remove(); changeEdit(null); };
 const loseEdit = (reason) => { const {room, text} = edited; closeEditor(); giveBack({room, text}, reason); };
 const giveUp = () => { closeEditor(); toComposer(); };
+const isEmpty = () => !composer.value;
 const nodeOf = ({id, sent}) => id ? messageOf(id)
   : log.querySelector(`article[data-sent="${sent}"]`) ?? log.querySelector(`.pending[data-sent="${sent}"]`);
 const placeEditor = () => {
@@ -40,31 +42,46 @@ const placeEditor = () => {
   node.append(editor);
   if (editField.value !== edited.text) editField.value = edited.text;
   if (isFocused) editField.focus({preventScroll: true});
-  return grow(editField);
+  grow(editField);
+  return isComing && isEmpty() && enterEditor();
+};
+const enterEditor = () => {
+  const {length} = editField.value;
+  isComing = false;
+  editField.setSelectionRange(length, length);
+  editField.focus({preventScroll: true});
+  editor.scrollIntoView({block: "nearest"});
+};
+// What is edited may be above or below of what is here: then that is gone to.
+const comeToEditor = () => {
+  if (editor.isConnected) return enterEditor();
+  isComing = true;
+  return open(edited.room, {at: edited.id});
 };
 const openEditor = (of, message) => {
-  changeEdit({...of, room: view.room, was: message, text: message}); placeEditor();
-  editField.focus({preventScroll: true});
-  editField.setSelectionRange(message.length, message.length);
-  editor.scrollIntoView({block: "nearest"});
+  changeEdit({...of, room: view.room, was: message, text: message}); placeEditor(); comeToEditor();
 };
 const isEdited = (of) => edited && subjectOf(of) === subjectOf(edited);
 const begin = (of, getText) => {
-  if (isEdited(of)) return editField.focus();
-  if (hasChanged()) { open(edited.room, {at: edited.id}); return complain(says.still); }
+  if (isEdited(of)) return comeToEditor();
+  if (hasChanged()) { writeNoMore(); open(edited.room, {at: edited.id}); return complain(says.still); }
   if (edited) closeEditor();
   return getText((message) => openEditor(of, message));
 };
 export const edit = (id, isWanted = () => true) => begin({id}, (then) => written.has(id) ? then(written.get(id))
   : getMessage(id, ({message}) => { if (isWanted()) then(message); }));
 const editWaiting = ({id: sent, of}) => begin({sent}, (then) => then(laterText(sent) ?? of.message));
-const isEmpty = () => !composer.value;
+const lastHere = () => [...log.querySelectorAll("article[data-mine]:not([hidden], .leaving), .pending")].at(-1);
+const editElsewhere = (room) => ask("mine", {room}, ({id}) => {
+  if (id && room === view.room && isEmpty()) edit(id, isEmpty);
+});
 // What I wrote last may be on its way, or be there before that is known. Who types meanwhile goes on in the composer.
 export const editLast = () => {
-  const last = [...log.querySelectorAll("article[data-mine]:not([hidden], .leaving), .pending")].at(-1);
-  const item = itemOf(last?.dataset.sent);
-  if (!last || !isEmpty()) return false;
-  return item ? editWaiting(item) : edit(+(last.dataset.id ?? last.id.slice(4)), isEmpty);
+  const {room, tail, more} = view, last = lastHere(), item = itemOf(last?.dataset.sent);
+  if (!isEmpty() || !last && tail && !more) return false;
+  if (item) return editWaiting(item);
+  return last && (tail || !last.matches("article")) ? edit(+(last.dataset.id ?? last.id.slice(4)), isEmpty)
+    : editElsewhere(room);
 };
 const save = () => {
   const message = trimmed(editField.value), problem = message ? excessOf(message) : says.empty;

@@ -1,5 +1,6 @@
 // Emoji. The picker is one dialog with all of them, which Python wrote; it comes when it is first needed. What was used
 // last, and the skin tone, are kept in this browser.
+import {writeAhead, writeNoMore} from "./ahead.js";
 import {complain, promote, recentOf, store, stored, views} from "./context.js";
 import {WORD, WORDS, choose, chooseFrom, chosenIn, matching, showNow} from "./choosing.js";
 import {fromHtml, hasPointer, placeBeside, targetOf} from "./dom.js";
@@ -78,8 +79,9 @@ const loadPicker = async () => {
 };
 export const findEmoji = (typed) => { loadPicker(); return findCells(typed, WORD); };  // none until they are there
 export const pick = async (anchor, then) => {
+  if (!picker) writeAhead(".picker");
   await loadPicker();
-  if (!picker) return complain(FAILED);
+  if (!picker) { writeNoMore(); return complain(FAILED); }
   picked = then; searchedFor.value = "";
   picker.showModal(); showFound();
   part(".recent > div").replaceChildren(...recentOf("emoji").flatMap(recentCell));

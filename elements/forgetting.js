@@ -1,6 +1,6 @@
 // What a person wrote and did not send stays in this browser when a session ends by itself, for its next one. After
 // logging out it is nobody else's to see or to send; nor is it when somebody else is here. Settings stay.
-const SIGN = "here", SETTING = /\.(?:emoji|notify|sound|tone)$/;
+const SIGN = "here", SETTING = /\.(?:emoji|folded|notify|sound|tone)$/;
 const people = () => Object.keys(localStorage).filter((key) => /^chatroom\.\d+\..*\.here$/.test(key))
   .map((key) => key.slice(0, -SIGN.length));
 const isTextKey = (key) => key.startsWith("chatroom.") && !SETTING.test(key);

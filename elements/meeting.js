@@ -28,6 +28,7 @@ export const openDirect = (members) => {
   const known = directWith(members);
   if (known) open(known.id); else meet(members);
 };
+addEventListener("meet", ({detail: members}) => openDirect(members));  // from a dialog
 whenAnswered("open_direct", ({id, about: {room}}, {error, room: made}) => {
   for (const item of itemsAfter(id).toReversed()) answerItem(item, {error});  // none, if it was made
   if (!made) return complain(error);

@@ -42,7 +42,8 @@ const dropLastPerson = (event) => {
 };
 const submit = (list) => list.closest("form").requestSubmit();
 const enterIn = (list, takeIt) => (key) => {
-  if (chosenIn(list) || list.ariaBusy) takeIt(key); else if (!nameField(peopleAt(list)).value.trim()) submit(list);
+  const typed = nameField(peopleAt(list)).value.trim();
+  if (chosenIn(list) || typed && list.ariaBusy) takeIt(key); else if (!typed) submit(list);
 };
 const stopOffering = (list) => { nameField(peopleAt(list)).value = ""; closeList(list); list.hidden = true; };
 // Where something would be lost, the dialog goes by the second Escape only.

@@ -70,6 +70,14 @@ const holdReaction = (subject, emoji, button) => {
   held = {subject, emoji, at: [...button.parentNode.children].indexOf(button), timer: setTimeout(letGo, HOLD)};
 };
 const letGo = () => { held = {}; redraw(); };
+// Who reads the end is kept there, and the message moves up by its new line: the tool that was pressed does not.
+const toolsAt = (button) => button.closest(".tools");
+const pressBeneath = (button, react) => {
+  const {top} = button.getBoundingClientRect();
+  react();
+  const moved = toolsAt(button) && top - button.getBoundingClientRect().top;
+  if (moved) toolsAt(button).style.marginTop = `${(parseFloat(toolsAt(button).style.marginTop) || 0) + moved}px`;
+};
 const toggleReaction = (id, emoji) => {
   const on = reactionOf(messageOf(id), emoji)?.ariaPressed !== "true";
   if (on) usedEmoji(emoji);
@@ -105,7 +113,7 @@ offer("react", ({id}, button) => {
   const {textContent, dataset: {emoji = textContent}} = button;
   if (wasLong) return;
   if (button.matches(".reaction")) holdReaction(reactionSubject(id, emoji), emoji, button);
-  toggleReaction(id, emoji);
+  pressBeneath(button, () => toggleReaction(id, emoji));
 });
 offer("pickReaction", ({id}, button) => pick(button, (emoji) => toggleReaction(id, emoji)));
 socket.on("connect", () => answered.clear());

@@ -1,6 +1,7 @@
 // What a control or a view that Python wrote does stands in its attributes (docs/HOUSE.md has them all): what it asks,
 // with what, when, and what makes it stale. Texts of messages have none of these, and are not looked into.
-import {ask, complain, get, say, socket, when} from "./context.js";
+import {writeAhead, writeNoMore} from "./ahead.js";
+import {ask, complain, get, isConnected, say, socket, when} from "./context.js";
 import {fold, opensElsewhere, targetOf} from "./dom.js";
 import {addNodes, putFragment, scrolledAround} from "./fragments.js";
 import {enqueue} from "./outbox.js";
@@ -88,7 +89,7 @@ export const doDurably = (name, of, sentence) => {
 export const getMessage = (number, then) =>
   ask("history", {room: view.room, before: number + 1, limit: 1}, ({messages: [found]}) => {
     if (found?.id === number) then(found);
-  });
+  }, () => setTimeout(writeNoMore));  // if no field has come by then
 const askFrom = (control, name, of, sentence) => {
   const asked = JSON.stringify([name, of]), owner = control.closest(STALE), question = latest.get(owner);
   if (underWay.has(asked)) return;
@@ -96,10 +97,12 @@ const askFrom = (control, name, of, sentence) => {
   ask(name, of, (answer) => { if (!owner || isLatest(owner, question)) take({say: sentence, ...answer}); },
     () => { underWay.delete(asked); control.ariaBusy = null; });
 };
+// The server has it.
+const openDialog = (of) => { if (isConnected()) { writeAhead(".q-dialog"); emitEvent("act", of); } };
 const use = (control, type) => {
   const {ask: name, act: what, call, durable, fresh, wait, say: sentence} = control.dataset, of = argumentsOf(control);
   if (call) calls[call](of, control);
-  else if (what) emitEvent("act", {what, ...of});  // the server has a dialog for it
+  else if (what) openDialog({what, ...of});
   else if (fresh) renewIn(control, type === "input" ? wait : 0, true);
   else if (durable) doDurably(name, of, sentence);
   else askFrom(control, name, of, sentence);

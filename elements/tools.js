@@ -1,5 +1,6 @@
 // The tools of a message, at the one that is pointed at, or has the focus, and more of them in a menu: CSS shows those
 // that fit the message and who looks at it. A deletion waits for five seconds, in which there is a way back.
+import {writeAhead} from "./ahead.js";
 import {ask, complain, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
 import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
 import {edit} from "./editing.js";
@@ -22,8 +23,9 @@ const showRecent = () => {
     Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`});
 };
 // They may change, but not while they are beneath the pointer: the same place takes it back.
+const placeTools = () => { tools.style.marginTop = ""; };
 const giveTools = (article) => {
-  if (toolsOf !== idOf(article)) showRecent();
+  if (toolsOf !== idOf(article)) { showRecent(); placeTools(); }
   toolsOf = idOf(article);
   copyButton.remove(); article.append(tools);
 };
@@ -80,6 +82,7 @@ for (const kind of ["pointerover", "focusin"]) log.addEventListener(kind, (event
 log.addEventListener("click", (event) => { if (!targetOf(event, ".tools, .reaction, .quote")) giveAt(event); });
 log.addEventListener("scroll", closeMenu, {passive: true});
 document.addEventListener("pointerdown", (event) => { if (!targetOf(event, "article, .menu, .picker")) takeTools(); });
+tools.addEventListener("pointerleave", placeTools);
 menu.addEventListener("click", takeTools);
 steps(log, "article");  // by keyboard, too: from message to message, then Tab
 steps(menu, "button", (rows, by) => rows.at(by < 0 ? -1 : 0));
@@ -89,7 +92,7 @@ offer("openMenu", (_, button) => {  // without a connection as if nothing was sa
   else ask("saved_ids", {}, ({ids}) => { saved = new Set(ids); showMenu(button); });
 });
 offer("reply", ({id}) => { takeTools(); replyTo(messageOf(id)); });
-offer("edit", ({id}) => { takeTools(); edit(id); });
+offer("edit", ({id}) => { takeTools(); writeAhead(".editor"); edit(id); });
 offer("copyLink", ({room, id}) => { takeTools(); copy(`${location.origin}/chat/${room}?at=${id}`, "The link"); });
 offer("copyCode", () => copy(codeToCopy.textContent, "The code"));
 offer("copyText", ({id}) => getMessage(id, (found) => copy(found.message, "The text")));

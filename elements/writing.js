@@ -9,7 +9,7 @@ import {pick} from "./emoji.js";
 import {meetingIn} from "./meeting.js";
 import {isMade} from "./opening.js";
 import {enqueue, itemsNamed, whenAnswered} from "./outbox.js";
-import {toComposer} from "./focus.js";
+import {goOnWriting} from "./focus.js";
 import {breakLine, ends} from "./formatting.js";
 import {offer} from "./runtime.js";
 import {idOf, isDelivered, view} from "./transcript.js";
@@ -107,7 +107,8 @@ const tellTyping = () => {
 const showRoom = () => {
   useField(fieldOf(view.room));
   writers.clear(); grow(composer); tell("written");
-  showReply(); showWriters(); sayWhyNot(); toComposer();
+  showReply(); showWriters(); sayWhyNot();
+  if (hasPointer()) goOnWriting();
 };
 desk.addEventListener("input", (event) => {
   if (!isComposer(event)) return;

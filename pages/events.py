@@ -150,6 +150,12 @@ async def to_day(actor: Actor, room: Id, day: str, zone: str = 'UTC') -> Answer:
     return {'call': ['toDay', {'room': room, 'id': found.id}], **said}
 
 
+@events.on('mine', look(3))
+async def mine(actor: Actor, room: Id) -> Answer:
+    """Return the number of what the user wrote last in a room, None for nothing."""
+    return {'id': await finding.last_of(actor, room)}
+
+
 @events.on('usual', look(1))
 async def usual(actor: Actor) -> Answer:
     """Return the emoji with which the user reacts most, and how often."""

@@ -34,6 +34,16 @@ aria-autocomplete="list" autocomplete="off" autocapitalize="none" spellcheck="fa
 </div><ul id="{id}-list" role="listbox" aria-label="Found" data-way="people"></ul>\
 <p class="none" role="status">Nobody by this name.</p></div>'''
 
+ASK = '() => emit()'
+CLOSE = 'getElement({dialog}).$emit("update:modelValue", false)'
+OPEN = f'''() => {{{{ {CLOSE};
+  queueMicrotask(() => dispatchEvent(new CustomEvent("open-room", {{{{detail: {{{{room: {{room}}}}}}}}}}))); }}}}'''
+'''A browser opens a room at once: this dialog, which gives the focus back first, does not wait for the server.'''
+MEET = f'''(event) => {{{{ const detail = [...event.target.querySelectorAll(".chip")].map((chip) => chip.dataset.name);
+  if (!detail.length) return emit();
+  {CLOSE}; queueMicrotask(() => dispatchEvent(new CustomEvent("meet", {{{{detail}}}}))); }}}}'''
+'''So it does with a conversation, if somebody is chosen.'''
+
 MOST_LISTED = 60
 '''Rooms that a list in a dialog shows at once: each costs the server some 15 KB.'''
 
@@ -120,24 +130,29 @@ class Dialog(ui.dialog):
         if not self.is_deleted:
             self.delete()
 
-    def buttons(self, label: str, action: Doing, *, is_danger: bool = False) -> None:
+    def buttons(self, label: str, action: Doing, *, is_danger: bool = False, at_once: str = ASK) -> None:
         """Add a button that runs the action, as Enter in a field does, and one that cancels.
 
-        It is the form that acts: an input method's Enter submits none.
+        It is the form that acts: an input method's Enter submits none. `at_once` is what the browser does instead.
         """
         async def act() -> None:
             await self.do(action)
 
-        self.card.on('submit.prevent', act)
+        self.card.on('submit.prevent', act, js_handler=at_once)
         with self._foot():
-            ui.button('Cancel', on_click=self.close, color=None).props('flat no-caps').classes('plain')
+            self._closes('Cancel')
             ui.button(label, color=None).props('type=submit unelevated no-caps').classes(
                 'danger' if is_danger else 'solid').on('click', act, js_handler='() => {}')  # where no browser runs
 
     def close_button(self) -> None:
         """Add a button that closes a dialog without an action of its own."""
         with self._foot():
-            ui.button('Close', on_click=self.close, color=None).props('flat no-caps autofocus').classes('plain')
+            self._closes('Close').props('autofocus')
+
+    def _closes(self, label: str) -> ui.button:
+        """Add a button that closes the dialog, in a browser at once."""
+        button = ui.button(label, color=None).props('flat no-caps').classes('plain')
+        return button.on('click', self.close, js_handler=f'() => {CLOSE.format(dialog=self.id)}')
 
     def _foot(self) -> ui.element:
         """Add a label for the reason of a refusal; return a row for buttons."""
@@ -187,7 +202,7 @@ class Dialogs:
         """Open the dialog that a button asks for; arguments that are not valid are ignored."""
         if self.is_opening:  # the button was pressed twice
             return
-        self.is_opening = True
+        self.is_opening, before = True, self.opened.copy()
         try:
             wish = Act.model_validate(arguments)
             await self.check()
@@ -202,6 +217,8 @@ class Dialogs:
                 ui.notify(error.sentence)
         finally:
             self.is_opening = False
+            if self.opened == before:
+                self.client.run_javascript('dispatchEvent(new Event("unopened"))')  # for what is typed for it
 
 
 def _name(label: str, value: str, most: int) -> TextField:
@@ -229,7 +246,7 @@ async def _direct(dialogs: Dialogs, _: Act) -> None:
         async def open_direct() -> None:
             dialogs.go((await management.open_direct(dialogs.actor, members.value)).id)
 
-        dialog.buttons('Open conversation', open_direct)
+        dialog.buttons('Open conversation', open_direct, at_once=MEET.format(dialog=dialog.id))
 
 
 async def _browse(dialogs: Dialogs, _: Act) -> None:
@@ -288,7 +305,9 @@ def _row(dialog: Dialog, listed: rooms.Listed) -> None:
             ui.label(room.title).classes('room-name').props(f'data-kind={room.kind} dir=auto')
             about = html('<p dir="auto">{topic}</p><p>{facts}</p>', topic=inline(room.topic), facts=_facts(listed))
             ui.html(about, sanitize=False).classes('quiet-text')
-        button = ui.button(label, on_click=lambda: dialog.do(lambda: action(dialogs, room)), color=None)
+        at_once = OPEN.format(dialog=dialog.id, room=room.id) if label == 'Open' else ASK
+        button = ui.button(label, color=None)
+        button.on('click', lambda: dialog.do(lambda: action(dialogs, room)), js_handler=at_once)
         button.props('unelevated no-caps').classes('plain' if label == 'Open' else 'solid')
         button.props['aria-label'] = f'{label} {room.title}'
 

@@ -36,6 +36,9 @@ FOUND = f'''
     WHERE s.search MATCH :match AND s.rowid >= :first AND s.rowid < :end AND m.deleted_at IS NULL
     AND m.created_at >= :start_time AND m.created_at < :end_time {{days}}
     ORDER BY s.rowid DESC LIMIT {PAGE + 1}'''  # noqa: S608
+LAST = '''
+    SELECT m.id FROM search s CROSS JOIN messages m ON m.id = s.rowid
+    WHERE s.search MATCH :match AND m.deleted_at IS NULL ORDER BY s.rowid DESC LIMIT 1'''
 IN_DAY = '(m.created_at >= :{0}_start AND m.created_at < :{0}_end)'
 MOST_NAMED = 40
 '''Characters of a name that nobody has, as it is told.'''
@@ -76,6 +79,17 @@ async def one(actor: Actor, message_id: int, query: str) -> tuple[Entry, Markup]
         return entry, snippet(render.whole(entry.text), parse(query, 'UTC').terms)
 
     return await _in_turn(actor.user_id, found)
+
+
+async def last_of(actor: Actor, room_id: int) -> int | None:
+    """The id of what the actor wrote last in a room. Raises Refused: 'not_found', 'unavailable'."""
+    def query() -> int | None:
+        rooms.require(actor.user_id, room_id)
+        match = f'{_any([index.room(room_id)])} AND {_any([index.author(actor.user_id)])}'
+        row = db.execute_sql(LAST, {'match': match}).fetchone()
+        return row[0] if row else None
+
+    return await database.read_aside(query)
 
 
 async def _in_turn(user_id: int, look: Callable[[], T]) -> T:

@@ -64,7 +64,7 @@ ARGUMENTS = {
     'join': ['room'], 'leave': ['room'], 'invite': ['room', 'username'], 'remove': ['room', 'username'], 'members': ['room'],
     'typing': ['room'], 'read': ['room', 'id'], 'mark_unread': ['room', 'id'], 'notify': ['room', 'level'], 'open': ['room', 'at'],
     'counts': ['room'], 'resume': ['room', 'since', 'epoch', 'first', 'limit'], 'scroll': ['room', 'before', 'after', 'limit'], 'mentions': ['before', 'through'],
-    'saved_list': [], 'saved_ids': [], 'find': ['query', 'before', 'zone', 'through'], 'excerpt': ['id', 'query'], 'cited': ['id'], 'day': ['room', 'day', 'zone'], 'usual': [], 'pinned_list': ['room'],
+    'saved_list': [], 'saved_ids': [], 'find': ['query', 'before', 'zone', 'through'], 'excerpt': ['id', 'query'], 'cited': ['id'], 'day': ['room', 'day', 'zone'], 'mine': ['room'], 'usual': [], 'pinned_list': ['room'],
     'people': ['room'], 'naming': ['room', 'typed'], 'here': [], 'attend': ['in_view', 'active'],
 }
 LIKELY: dict[str, list[Any]] = {

@@ -107,6 +107,43 @@ async def test_letters_that_are_undone_in_one_room_never_come_into_the_draft_of_
     await expect(field(page)).to_have_value('text of ')
 
 
+async def test_what_was_done_in_other_rooms_is_passed_by_in_one_press(page, room, ann):
+    """However many steps that were; and where nothing is left to undo, nothing is lost of the others."""
+    other = await create(ann, 'several steps elsewhere')
+    await field(page).press_sequentially('text of A')
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('Delete')
+    await link(page, other).click()
+    await shows_room(page, other)
+    for keys in ('one', 'Control+z', 'Control+z', 'Control+z', 'Control+Shift+z', 'Backspace', 'two', 'Backspace'):
+        await (page.keyboard.press if len(keys) > 3 else page.keyboard.type)(keys)
+    await expect(field(page)).to_have_value('ontw')
+    await link(page, room).click()
+    await shows_room(page, room)
+    await page.keyboard.press('Control+z')
+    await expect(field(page)).to_have_value('text of A')
+    await link(page, other).click()
+    await shows_room(page, other)
+    await expect(field(page)).to_have_value('ontw')
+
+
+async def test_what_was_sent_is_not_undone_nor_anything_elsewhere_for_it(page, room, ann):
+    other = await create(ann, 'sent elsewhere')
+    await field(page).press_sequentially('text of A')
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('Delete')
+    await link(page, other).click()
+    await shows_room(page, other)
+    await page.keyboard.type('to send')
+    for keys in ('Enter', 'Control+z', 'Control+z', 'Control+z'):
+        await page.keyboard.press(keys)
+    await expect(field(page)).to_have_value('')
+    await link(page, room).click()
+    await shows_room(page, room)
+    await page.keyboard.press('Control+z')
+    await expect(field(page)).to_have_value('text of A')
+
+
 async def test_of_two_hundred_rooms_drafts_are_kept_the_oldest_goes(page, room):
     await page.evaluate('''room => { const {me, name} = document.querySelector("[role=log]").dataset;
         const mine = `chatroom.${me}.${name}.`, others = Array.from({length: 200}, (_, at) => 10000 + at);

@@ -4,7 +4,8 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from .acting import READY, lines, say
+from .acting import READY, lines, say, show_room
+from .test_outbox import post
 
 pytestmark = pytest.mark.browser
 
@@ -121,3 +122,37 @@ async def test_what_i_wrote_last_is_there_at_once(page, room):
     await page.keyboard.press('ArrowUp')
     await page.keyboard.type(', at once')
     await expect(editor(page)).to_have_value('mine, at once')
+
+
+async def test_what_i_wrote_last_is_meant_wherever_one_reads(page, ann, bob, room):
+    """It may be far above what is here, or far below; an older one is never taken for it."""
+    [first] = await post(ann, room, 'the first one')
+    await post(bob, room, *[f'line {at}' for at in range(160)])
+    await post(ann, room, 'the last one')
+    await post(bob, room, *[f'later {at}' for at in range(60)])
+    for is_above in (True, False):
+        await show_room(page, room, at=first)
+        await expect(page.locator(f'#m{first}')).to_be_in_viewport()
+        if not is_above:
+            await page.get_by_role('button', name='Jump to newest').click()
+            await expect(page.get_by_text('later 59')).to_be_in_viewport()
+        await page.keyboard.press('ArrowUp')
+        await expect(editor(page)).to_have_value('the last one')
+        await expect(editor(page)).to_be_focused()
+        await expect(editor(page)).to_be_in_viewport()
+        await page.keyboard.press('Escape')
+    await show_room(page, room, at=first)
+    await expect(page.locator(f'#m{first}')).to_be_in_viewport()
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.type('typed on')
+    await expect(field(page)).to_have_value('typed on')
+    await expect(editor(page)).to_have_count(0)
+
+
+async def test_where_i_wrote_nothing_there_is_nothing_to_edit(page, bob, room):
+    await post(bob, room, *[f'line {at}' for at in range(120)])
+    await expect(page.locator('article').last).to_contain_text('line 119')
+    await page.keyboard.press('ArrowUp')
+    await page.evaluate('room => new Promise((done) => socket.emit("mine", {room}, done))', room)
+    await expect(editor(page)).to_have_count(0)
+    await expect(field(page)).to_be_focused()

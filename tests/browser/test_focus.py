@@ -2,7 +2,7 @@
 import pytest
 from playwright.async_api import expect
 
-from .acting import KNOWS_ROOMS, lines
+from .acting import KNOWS_ROOMS, create, lines, link
 from .test_messages import CLIPBOARD, PHONE, choose, message, reaction, use
 from .test_outbox import post
 
@@ -157,6 +157,23 @@ async def test_after_choosing_a_member(page, server, shown):
     await page.keyboard.type('hello')
     await expect(field(page)).to_have_value('hello')
     await field(page).fill('')
+
+
+async def test_in_an_archived_room_one_goes_on_reading(page, ann, room):
+    other = await create(ann, 'archived, and read only')
+    await ann.ask('update_room', {'room': other, 'archived': True})
+    await expect(link(page, other)).to_be_visible()
+    for keys in ('archived, and read', None):
+        if keys:
+            await page.keyboard.press('Control+k')
+            await page.keyboard.type(keys)
+            await page.keyboard.press('Enter')
+        else:
+            await link(page, other).click()
+        await expect(page.locator('h1')).to_have_text('archived, and read only')
+        await expect(page.get_by_role('log')).to_be_focused()
+        await link(page, room).click()
+        await expect(field(page)).to_be_focused()
 
 
 async def test_on_a_phone_no_keyboard_comes_up(open_chat, room, numbers):

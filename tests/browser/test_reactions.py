@@ -69,6 +69,23 @@ async def test_at_once_by_a_quick_reaction_and_back_by_the_same_click(page, numb
     assert not (await reacted(bob, room, number))
 
 
+async def test_the_same_click_is_at_the_same_place(page, ann, bob, room):
+    """At the end of a room all moves up by the line of the reaction: not what is beneath the pointer."""
+    numbers = await post(ann, room, *[f'line {at}' for at in range(40)])
+    for number in (numbers[-1], numbers[-4]):
+        await expect(page.locator(f'#m{number}')).to_be_in_viewport()
+        quick = page.locator(await tools(page, number)).first
+        box = await quick.bounding_box()
+        for shown in (1, 0, 1, 0):
+            await page.mouse.click(box['x'] + 8, box['y'] + 8)
+            await expect(reaction(page, number)).to_have_count(shown)
+            assert await page.evaluate('(log => log.scrollHeight - log.scrollTop - log.clientHeight)(document.querySelector("[role=log]"))') < 2
+        await sent(page)
+        assert not (await reacted(bob, room, number))
+        await page.locator(f'#m{number} .text').hover()
+        assert (await quick.bounding_box())['y'] == pytest.approx(box['y'], abs=1)
+
+
 async def test_off_and_on_again_in_a_moment_is_on(page, number, ann, bob, room):
     await ann.ask('react', {'id': number, 'emoji': '👍', 'on': True})
     mine = reaction(page, number)

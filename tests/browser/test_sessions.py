@@ -106,7 +106,7 @@ async def test_a_page_of_another_person_is_left(tabs, server):
     await expect(first.get_by_label('Message', exact=True)).to_have_value('')
 
 
-SETTINGS = {'sound': 'on', 'notify': 'off', 'tone': '🏽', 'emoji': '["🚀"]'}
+SETTINGS = {'sound': 'on', 'notify': 'off', 'tone': '🏽', 'emoji': '["🚀"]', 'folded': '["direct"]'}
 ALL_KEPT = 'JSON.stringify([{...localStorage}, {...sessionStorage}])'
 
 

@@ -284,6 +284,19 @@ async def test_nobody_finds_what_is_said_where_they_are_not(path):
     assert await found('plan in:secret', by=ANN) == ['plan'], 'archived rooms are found'
 
 
+async def test_what_somebody_wrote_last_in_a_room(path):
+    number = (await management.create(acting(ANN), 'Closed', 'closed', [])).id
+    assert await finding.last_of(acting(ANN), number) is None, 'what happened was written by nobody'
+    first, second = await say('first', 'second', room=number)
+    await say('elsewhere')
+    await say('of somebody else', by=BOB)
+    assert await finding.last_of(acting(ANN), number) == second
+    await messages.delete(acting(ANN), second)
+    assert await finding.last_of(acting(ANN), number) == first
+    with pytest.raises(Refused, match='no such room'):
+        await finding.last_of(acting(BOB), number)
+
+
 async def test_the_memberships_are_asked_even_if_the_index_is_asked_for_too_much(path, monkeypatch):
     await say('plan', room=(await management.create(acting(ANN), 'Secret', 'closed', [])).id)
     monkeypatch.setattr(rooms, 'ids', lambda user_id: [1, 2, 3])
