@@ -40,7 +40,8 @@ INFO = f'''
         (SELECT COUNT(*) FROM (SELECT 1 FROM (
             SELECT author, system, about FROM messages
             WHERE room = r.id AND id > m.last_read_id AND deleted_at IS NULL
-            ORDER BY id DESC LIMIT {MOST_LOOKED_AT}) latest WHERE author <> m.user AND {COUNTED} LIMIT {MOST_COUNTED}) counted),
+            ORDER BY id DESC LIMIT {MOST_LOOKED_AT}) latest
+            WHERE author <> m.user AND {COUNTED} LIMIT {MOST_COUNTED}) counted),
         (SELECT COUNT(*) FROM (
             SELECT 1 FROM mentions n WHERE n.user = m.user AND n.room = r.id AND n.message > m.last_read_id
             LIMIT {MOST_COUNTED}) calls),

@@ -64,10 +64,10 @@ def pytest_collection_modifyitems(items):
     if HEADLESS.exists():
         return
     if os.environ.get('CI'):
-        pytest.exit(f"CI has no browser: install {PACKAGES}", 1)
+        pytest.exit(f'CI has no browser: install {PACKAGES}', 1)
     for item in items:
         if item.get_closest_marker('browser'):
-            item.add_marker(pytest.mark.skip(reason=f"needs a browser: {PACKAGES}"))
+            item.add_marker(pytest.mark.skip(reason=f'needs a browser: {PACKAGES}'))
 
 
 @pytest.fixture(scope='session')
