@@ -9,15 +9,6 @@ import {offer, renewView} from "./runtime.js";
 import {listedLinks} from "./sidebar.js";
 import {showKeys, showSwitcher} from "./suggesting.js";
 import {isLastDeleted, undo} from "./tools.js";
-import {} from "./cards.js";
-import {} from "./citing.js";
-import {} from "./copying.js";
-import {} from "./days.js";
-import {} from "./edges.js";
-import {} from "./favourites.js";
-import {} from "./folding.js";
-import {} from "./pasting.js";
-import {} from "./people.js";
 const panel = document.querySelector(".panel"), [closeButton, content] = panel.children;
 const side = document.querySelector(".sidebar"), drawer = document.getElementById("rooms");
 let shown = {}, typed = "";  // typed: what is looked for, also when the panel is opened again

@@ -7,7 +7,6 @@ import {usualEmoji} from "./emoji.js";
 import {goOnWriting} from "./focus.js";
 import {drop, enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {getMessage, offer} from "./runtime.js";
-import {} from "./reactions.js";
 import {all, arrange, idOf, isMine, isSystem, lookWhere, messageOf, show} from "./transcript.js";
 import {replyTo} from "./writing.js";
 const copyButton = takeView(".copy"), tools = takeView(".tools"), recentTools = tools.querySelector(".recent").children;

@@ -2,6 +2,7 @@
 import json
 from urllib.parse import quote
 
+import names
 from elements.assets import script, serve
 
 from . import days, picker, tone
@@ -31,6 +32,11 @@ VIEWS = html('<div class="views" data-picker="{picker}" data-title="{title}" dat
              at_once=joined([SAID, MENU, NAMES, UNDO, PANEL, CARD, SWITCHER, HELP, days.PICKER]),
              views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, ROWS, OPTIONS]))
 '''The views, and what else the scripts must know of Python's; those `at_once` are in the page from its beginning.'''
-SCRIPT = serve(f'const VIEWS = {json.dumps(VIEWS)};\n' + script('page'), 'js')
+KNOWN: dict[str, object] = {'VIEWS': VIEWS, 'FOUND_AS': names.FOUND_AS, 'ACCENTS': names.ACCENTS.pattern}
+'''What the scripts know of Python, by their names for it.'''
+DECLARED = ''.join(f'const {name} = {json.dumps(value, ensure_ascii=False)};\n' for name, value in KNOWN.items())
+BEHAVIOURS = ('cards', 'citing', 'copying', 'days', 'edges', 'favourites', 'folding', 'pasting', 'people', 'reactions')
+'''Scripts of the chat page from which no other one needs anything.'''
+SCRIPT = serve(DECLARED + script('page', *BEHAVIOURS), 'js')
 '''The address of the chat page's script. The views stand in it, since browsers keep it: in each page they would cost
 the server a fifth of the time that a page takes.'''
