@@ -18,5 +18,4 @@ document.addEventListener("click", (event) => {  // before what a row does in wh
 }, true);
 const showFocused = ({target}) => target.matches?.(NAMES) ? void showNamed(target) : false;
 onKeys(document, {Enter: showFocused, " ": showFocused});
-card.addEventListener("click", (event) => { if (targetOf(event, "button")) card.hidePopover(); });
 offer("card", ({username}, button) => showCard(username, button));

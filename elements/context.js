@@ -52,8 +52,7 @@ export const get = (what, of, then, connection = socket.id) => socket.emit(what,
   const again = () => { if (socket.id === connection) get(what, of, then, connection); };
   if (answer.retry_after) setTimeout(again, 1000 * (answer.retry_after + Math.random())); else then(answer);
 });
-const SILENT = {code: "lost", error: "The server did not answer: try again in a moment."};
-const UNCONNECTED = {error: "There is no connection: try again when it is back."};
+const SILENT = {code: "lost", error: SAYS.silent}, UNCONNECTED = {error: SAYS.unconnected};
 const emit = (what, of, then) =>
   void socket.timeout(10e3).emit(what, of, (lost, answer) => then(lost ? SILENT : answer));
 // For a button that was pressed: now, or not at all. Either way it has `ended`.

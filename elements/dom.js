@@ -33,9 +33,7 @@ export const grow = CSS.supports("field-sizing: content") ? () => {} : (field) =
 export const insert = (field, text, from = field.selectionStart, to = field.selectionEnd) => {
   steady(field);
   field.focus(); field.setSelectionRange(from, to);
-  if (document.execCommand(text ? "insertText" : "delete", false, text)) return;
-  field.setRangeText(text, from, to, "end");
-  field.dispatchEvent(new Event("input", {bubbles: true}));
+  document.execCommand(text ? "insertText" : "delete", false, text);
 };
 // By what names are found, as `fold` in names.py does it, which sends its tables and explains them.
 const UNSHOWN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/gu, MARKS = new RegExp(ACCENTS, "gu");

@@ -42,7 +42,7 @@ export const fieldOf = (room) => {
 export const giveBack = ({room, text}, error) => {
   const later = fields.get(room)?.value ?? keptText(room);
   if (room > 0 && room !== view.room && rooms.size && !rooms.has(room))  // its draft could not be reached any more
-    return complain(`You are no longer in that room. This was not sent: ${text}`);
+    return complain(`${SAYS.left} ${SAYS.not_sent} ${text}`);
   write(later ? `${text}\n${later}` : text, room); store(localStorage, whyNot(room), error);
   return complain(error);
 };

@@ -103,6 +103,6 @@ onKeys(editField, {Enter: ends(save), "Ctrl Enter": save, "Alt Enter": breakLine
 offer("giveUp", giveUp);
 offer("saveEdit", save);
 when("edited", (id) => written.delete(id));
-when("gone", (room) => { if (edited?.room === room) loseEdit(says.left); });
+when("gone", (room) => { if (edited?.room === room) loseEdit(SAYS.left); });
 when("waiting", showHint);
 when("arranged", placeEditor);

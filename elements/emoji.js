@@ -5,7 +5,7 @@ import {WORD, WORDS, choose, chooseFrom, chosenIn, matching, showNow} from "./ch
 import {fromHtml, hasPointer, placeBeside, targetOf} from "./dom.js";
 import {offer} from "./runtime.js";
 const KEPT_EMOJI = 24, SHOWN = 96, UNUSED_EMOJI = 1e3;
-const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "✅"], FAILED = "The emoji did not come: try again in a moment.";
+const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "✅"];
 let picker = null, list = null, searchedFor = null, picked = null;
 const part = (selector) => picker.querySelector(selector);
 export const usedEmoji = (emoji) => promote("emoji", emoji, KEPT_EMOJI);
@@ -66,7 +66,7 @@ const addPicker = (html) => {
   document.body.append(fromHtml(html));
   picker = document.body.lastElementChild; searchedFor = part("[type=search]"); list = part(".emoji");
   (hasPointer() ? searchedFor : list).autofocus = true;
-  chooseFrom(list, {show: showFound, take: takeCell, keys: pickerKeys});
+  chooseFrom("emoji", {show: showFound, take: takeCell, keys: pickerKeys});
   picker.addEventListener("pointerover", (event) => tellName(targetOf(event, "[role=option]") || undefined));
   paintTone(); showNow();
 };
@@ -79,7 +79,7 @@ const loadPicker = async () => {
 export const findEmoji = (typed) => { loadPicker(); return findCells(typed, WORD); };  // none until they are there
 export const pick = async (anchor, then) => {
   await loadPicker();
-  if (!picker) return complain(FAILED);
+  if (!picker) return complain(SAYS.no_emoji);
   picked = then; searchedFor.value = "";
   picker.showModal(); showFound();
   part(".recent > div").replaceChildren(...recentOf("emoji").flatMap(recentCell));

@@ -1,21 +1,8 @@
-// The sections of the sidebar can be folded, as this browser keeps it by person: then they show what is unread and what
-// is open. And the order of the favourites, which is changed by dragging one, or by keys while it has the focus.
-import {ask, keep, kept} from "./context.js";
+// The order of the favourites, which is changed by dragging one, or by keys while it has the focus.
+import {ask} from "./context.js";
 import {onKeys, targetOf} from "./dom.js";
-import {offer} from "./runtime.js";
 const favourites = document.querySelector(".sidebar [data-kind=favourites]"), STARRED = "[data-kind=favourites] > a";
 let draggedRow = null;
-const foldButtons = () => [...document.querySelectorAll(".sidebar .fold")];
-const showFolds = () => {
-  const folded = kept(localStorage, "folded") ?? [];
-  for (const button of foldButtons()) button.ariaExpanded = !folded.includes(button.name);
-};
-offer("fold", (_, button) => {
-  button.ariaExpanded = button.ariaExpanded !== "true";
-  keep(localStorage, "folded", foldButtons().filter(({ariaExpanded}) => ariaExpanded !== "true").map(({name}) => name));
-});
-addEventListener("storage", showFolds);
-
 const starred = () => [...favourites.querySelectorAll("a")];
 const roomOf = (link) => link && +link.dataset.room;
 const moveBefore = (link, next) => {
@@ -52,4 +39,3 @@ favourites.addEventListener("drop", (event) => {
 });
 for (const end of ["dragend", "drop", "dragleave"]) favourites.addEventListener(end, () => showPlace());
 favourites.addEventListener("dragend", () => { draggedRow = null; });
-showFolds();

@@ -9,8 +9,6 @@ import {offer} from "./runtime.js";
 import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
 import {MOST_SHOWN, all, countLeft, first, idOf, last, messageOf, readNow, shownMessages, view} from "./transcript.js";
 const NEAR = 600, AGAIN = 2e3;
-const LATE = "Its messages come as soon as the connection is back.", NO_MORE = "You are no longer in that room.";
-const NOT_THERE = "This message is no longer there.";
 let question = null, left = {};  // left: the room that was shown before, and the newest message there
 
 // What is missing. One question at a time: the answer to one that was overtaken is not taken, for what is missing then
@@ -92,7 +90,7 @@ const settle = (wish) => {
   const {at, place} = wish, id = at || +place?.id, shown = id ? shownMessages() : [];
   const found = shown.find((one) => idOf(one) >= id) || shown.at(-1), isFound = !!found && idOf(found) === at;
   const article = shown.findLast((one) => !one.matches(".folded") && idOf(one) <= idOf(found));
-  if (at && !isFound) wish.note = NOT_THERE;
+  if (at && !isFound) wish.note = SAYS.not_there;
   article?.classList.remove("found");
   if (article) bring(article, at ? log.clientHeight / 3 : place.top);
   else if (newLine.isConnected) bring(newLine, 4);
@@ -129,7 +127,7 @@ export const awaitList = (wish) => {
   const {room, at, place} = wish;
   question = null;
   view.opening = {...wish, seen: 0, of: {room, at: at || +place?.id || undefined}};
-  if (!socket.connected) complain(LATE, {isForNow: true});
+  if (!socket.connected) complain(SAYS.list_later, {isForNow: true});
 };
 const isListed = (room) => document.querySelector(`.sidebar a[data-room="${room}"]`);
 const askFor = (wish) => {
@@ -162,11 +160,11 @@ const loseThisRoom = () => {
   awaits(false); view.opening = null;
   if (!hasText()) {
     readdress(to);
-    return askFor({room: to, note: NO_MORE});
+    return askFor({room: to, note: SAYS.left});
   }
-  log.append(div("gap", NO_MORE)); arrange();
+  log.append(div("gap", SAYS.left)); arrange();
   Object.assign(view, {epoch: "", seen: 0});
-  return complain(NO_MORE);
+  return complain(SAYS.left);
 };
 export const beginAt = (asked) => {
   const {room, line, more} = view, {note} = log.dataset, isAbove = line !== null && more && idOf(first()) > line;

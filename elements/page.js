@@ -44,7 +44,6 @@ offer("writeTo", ({members}) => { openDirect(members); uncover(); });
 const namesOf = (room) => content.querySelectorAll(`[data-called="${room}"]`);
 when("changed", ({id, name}) => { for (const node of namesOf(id)) node.textContent = name; });
 
-drawer.popoverTargetElement = side;
 side.addEventListener("toggle", () => side.querySelector("[aria-current]").focus());
 side.addEventListener("click", (event) => { if (targetOf(event, "a, [data-act], [data-panel]")) side.hidePopover(); });
 

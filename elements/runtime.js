@@ -58,7 +58,7 @@ export const renewView = (node) => {
   clearTimeout(timers.get(node)); timers.delete(node);
   latest.delete(node); node.ariaBusy = null; listenToAll();
   if (node.matches(":invalid")) emptyOut(node, "");
-  else if (!socket.connected) { if (!isSame) emptyOut(node, "This comes as soon as the connection is back."); }
+  else if (!socket.connected) { if (!isSame) emptyOut(node, SAYS.view_later); }
   else if (node.isConnected) askAgain(node, wanted, isSame);
 };
 export const renewIn = (node, wait, isAnew) => {
@@ -83,7 +83,7 @@ const listenTo = (what) => {
 // Controls
 export const doDurably = (name, of, sentence) => {
   enqueue({name, of, key: `message ${of.id}`, subject: `${name} ${of.id} ${of.emoji || ""}`, say: sentence});
-  if (!socket.connected) complain("There is no connection: this is done as soon as it is back.", {isForNow: true});
+  if (!socket.connected) complain(SAYS.later, {isForNow: true});
 };
 export const getMessage = (number, then) =>
   ask("history", {room: view.room, before: number + 1, limit: 1}, ({messages: [found]}) => {

@@ -151,7 +151,7 @@ socket.on("states", learnStates);
 offer("learnStates", ({states: all}) => { states = {}; learnStates(all); });
 when("arranged", showStates);
 
-// Switches, and what they let through.
+// Switches, and what they let through. A section that is folded shows what is unread and what is open.
 const bell = document.getElementById("bell"), speaker = document.getElementById("sound");
 const permissionFor = (button) => button === bell ? window.Notification?.permission : "granted";
 const isOn = (button) => permissionFor(button) === "granted"
@@ -159,7 +159,9 @@ const isOn = (button) => permissionFor(button) === "granted"
 const showSwitches = () => {
   bell.hidden = !permissionFor(bell);
   for (const button of [bell, speaker]) button.ariaPressed = isOn(button);
+  for (const button of nav.querySelectorAll(".fold")) button.ariaExpanded = isOn(button);
 };
+const flip = (button) => { store(localStorage, button.name, isOn(button) ? "off" : "on"); showSwitches(); };
 const ring = () => { if (isOn(speaker)) new Audio(TONE).play().catch(() => {}); };
 socket.on("notice", (call) => {
   ring();
@@ -167,12 +169,12 @@ socket.on("notice", (call) => {
 });
 offer("flip", async (_, button) => {
   const {says, blocked} = button.dataset;
-  if (permissionFor(button) !== "granted") await Notification.requestPermission();
-  else store(localStorage, button.name, isOn(button) ? "off" : "on");
+  if (permissionFor(button) === "granted") flip(button); else await Notification.requestPermission();
   showSwitches();
   if (button === speaker) ring();
   const sentence = {granted: `${says} ${isOn(button) ? "on" : "off"}.`, denied: blocked}[permissionFor(button)];
   if (sentence) say(sentence);
 });
+offer("fold", (_, button) => flip(button));
 addEventListener("storage", showSwitches);
 showSwitches();

@@ -53,28 +53,23 @@ const KINDS = [
   {title: "Commands", begun: /^\/[a-z]*$/, find: afterSign(commandsFor)},
 ];
 // In the field for searches: what its filters take.
+const FILTER = /(?<![^\s(-])(from|in|has|on|before|after)[:：] ?[\x22“]?(?:[^\x22:：]*[^\x22\s:：])?$/i;
 const optionRows = [...takeView(".filters").content.children], ROOMS = ".sidebar a[data-room]";
-const valueIn = (typed) => typed.replace(/^[^:：]*[:：] ?[\x22“]?[@＠#]?/, "");
 const filterRow = (filter, row) => {
   const name = row.querySelector(".label").textContent, value = /[\s\x22()]/.test(name) ? `"${name}"` : name;
   const made = element("li", {}, element("bdi", {textContent: name}));
   made.dataset.text = `${filter}:${value} `;
   return {row: made};
 };
-const filterBy = (filter, rowsFor = () => ({rows: []})) => ({
-  title: "Filter", begun: new RegExp(`(?<![^\\s(-])${filter}[:：] ?[\\x22“]?(?:[^\\x22:：]*[^\\x22\\s:：])?$`, "i"),
-  find: (typed) => {
-    const {rows, isAwaited} = rowsFor(valueIn(typed)), found = matching(rows, valueIn(typed), INSIDE);
-    const options = matching(optionRows, typed, BEGINNING), named = found.map(({row}) => filterRow(filter, row));
-    return {found: [...options, ...named].slice(0, MOST_OFFERED), isAwaited};
-  },
-});
-const authorsFor = (typed) => {
-  const {groups: [rows = []], isAwaited} = peopleIn(LOBBY, typed);
-  return {rows, isAwaited};
+const rowsFor = (filter, value) => filter === "from" ? peopleIn(LOBBY, value)
+  : {groups: filter === "in" ? [[...document.querySelectorAll(ROOMS)]] : []};
+const findFiltered = (typed) => {
+  const filter = FILTER.exec(typed)[1].toLowerCase(), value = typed.replace(/^[^:：]*[:：] ?[\x22“]?[@＠#]?/, "");
+  const {groups: [rows = []], isAwaited} = rowsFor(filter, value), options = matching(optionRows, typed, BEGINNING);
+  const named = matching(rows, value, INSIDE).map(({row}) => filterRow(filter, row));
+  return {found: [...options, ...named].slice(0, MOST_OFFERED), isAwaited};
 };
-const FILTERS = [filterBy("from", authorsFor), filterBy("in", () => ({rows: [...document.querySelectorAll(ROOMS)]})),
-  ...["has", "on", "before", "after"].map((filter) => filterBy(filter))];
+const FILTERS = [{title: "Filter", begun: FILTER, find: findFiltered}];
 offer("addFilter", (_, {textContent, form: {elements: {query}}}) => {
   const {length} = query.value;
   insert(query, (/\S$/.test(query.value) ? " " : "") + textContent, length, length);
@@ -105,7 +100,8 @@ const suggest = () => {
   if (found.length) { suggestions.ariaLabel = title; placeAt(field.parentNode); }
   offerRows(suggestions, found, isAwaited);
 };
-chooseFrom(suggestions, {show: suggest, take: complete, keys: (takeIt) => ({Tab: takeIt, Escape: closeSuggestions})});
+chooseFrom("completion", {list: suggestions, show: suggest, take: complete,
+  keys: (takeIt) => ({Tab: takeIt, Escape: closeSuggestions})});
 const isOther = (field) => field.matches("[aria-controls=completion]") && begunIn(field).typed !== begun.typed;
 document.addEventListener("selectionchange", () => { if (isOther(document.activeElement)) suggest(); });
 document.addEventListener("focusout", closeSuggestions);
@@ -154,7 +150,7 @@ const showChoices = () => {
   offerRows(choices, byTheirSign(found, typed).slice(0, MOST_CHOICES), isAwaited);
 };
 export const showSwitcher = () => { remember(); choiceField.value = ""; switcher.showModal(); showChoices(); };
-chooseFrom(choices, {show: showChoices, take: goToChoice});
+chooseFrom("choices", {show: showChoices, take: goToChoice});
 onKeys(switcher, {"Ctrl k": () => switcher.close()});
 document.addEventListener("click", ({target}) => { if (target.matches("dialog")) target.close(); });  // beside it
 if (navigator.platform.startsWith("Mac"))

@@ -73,7 +73,8 @@ async def _look(session: auth.Login, number: int | None = None, at: int = 0) -> 
     return Opened(session, mine, room, page, at)
 
 
-HEADER = '''<button id="rooms" class="icon" type="button">{menu}<span class="spoken">Rooms</span> {calls}</button>
+HEADER = '''<button id="rooms" class="icon" type="button" popovertarget="sidebar">{menu}\
+<span class="spoken">Rooms</span> {calls}</button>
 <h1 data-kind="{kind}" dir="auto">{name}</h1>
 {star}
 <p class="topic" tabindex="0"><span dir="auto" title="{topic}">{about}</span></p>

@@ -8,12 +8,13 @@ from elements.assets import script, serve
 from . import days, picker, tone
 from .card import CARD
 from .commands import ROWS
-from .completion import COMPLETION
+from .completion import CHIP, COMPLETION
 from .composer import PENDING, SAID
 from .editing import EDITOR, UNDO
 from .html import html, joined
 from .lists import LISTS, OPTIONS
 from .panel import PANEL, PEOPLE
+from .saying import SAYS
 from .sidebar import ROOM
 from .switcher import HELP, SWITCHER
 from .theme import FAVICON, TITLE
@@ -30,9 +31,11 @@ VIEWS = html('<div class="views" data-picker="{picker}" data-title="{title}" dat
              picker=serve(picker.html_of_all(), 'html'), title=TITLE, icon=_image(FAVICON), calling=_image(CALLING),
              tone=serve(tone.wave(), 'wav'),
              at_once=joined([SAID, MENU, NAMES, UNDO, PANEL, CARD, SWITCHER, HELP, days.PICKER]),
-             views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, ROWS, OPTIONS]))
+             views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, CHIP, ROWS,
+                           OPTIONS]))
 '''The views, and what else the scripts must know of Python's; those `at_once` are in the page from its beginning.'''
-KNOWN: dict[str, object] = {'VIEWS': VIEWS, 'FOUND_AS': names.FOUND_AS, 'ACCENTS': names.ACCENTS.pattern}
+KNOWN: dict[str, object] = {'VIEWS': VIEWS, 'SAYS': SAYS, 'FOUND_AS': names.FOUND_AS,
+                            'ACCENTS': names.ACCENTS.pattern}
 '''What the scripts know of Python, by their names for it.'''
 DECLARED = ''.join(f'const {name} = {json.dumps(value, ensure_ascii=False)};\n' for name, value in KNOWN.items())
 BEHAVIOURS = ('cards', 'citing', 'copying', 'days', 'edges', 'favourites', 'folding', 'pasting', 'people', 'reactions')
