@@ -1,9 +1,8 @@
 // The card of a person, at their name, wherever that stands: by a click, or by Enter when the name has the focus, which
 // comes back to it.
-import {ask} from "./context.js";
+import {ask, offer} from "./context.js";
 import {onKeys, placeBeside, targetOf} from "./dom.js";
 import {putFragment} from "./fragments.js";
-import {offer} from "./runtime.js";
 const NAMES = "[role=button]:is(.name, .mention)", card = document.querySelector(".person-card");
 const showCard = (username, beside) => ask("card", {username}, ({html}) => {
   putFragment(".person-card", html[".person-card"]);

@@ -1,9 +1,8 @@
 // What is being written in a room stands in a field of its own, which stays in the page, and is kept for the next page.
 // All tabs have the same: what is typed, sent or deleted in one is so in the others. A sign at its room says that there
 // is something; those of 200 rooms are kept.
-import {MINE, complain, composer, desk, promote, recentOf, rooms, store, stored, tell, when} from "./context.js";
+import {MINE, complain, composer, desk, promote, recentOf, rooms, store, stored, tell, view, when} from "./context.js";
 import {element, grow} from "./dom.js";
-import {view} from "./transcript.js";
 const MOST_DRAFTED = 200, MOST_OF_ONE = 4000, NEVER = 1e3, fields = new Map();
 const draftName = (room) => `${room}.draft`, whyNot = (room) => `${room}.unsent`;
 const keptText = (room) => stored(localStorage, draftName(room)) ?? "";

@@ -1,7 +1,6 @@
 // What is unread and out of sight in the sidebar: a button at its edge says so, and leads to the nearest one, or rather
 // to what calls me. And how much calls me in all, on Mentions, and on a phone on the button of the sidebar.
-import {rooms, tell, when} from "./context.js";
-import {offer} from "./runtime.js";
+import {offer, rooms, tell, when} from "./context.js";
 import {badgeOf, callsIn, linksNow} from "./sidebar.js";
 const lists = document.querySelector(".sidebar .lists"), edges = document.querySelectorAll(".edge");
 const heading = lists.querySelector("section:last-child h2");  // each stays at the upper edge

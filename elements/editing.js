@@ -1,14 +1,13 @@
 // A message is edited where it stands, also while it is on its way: what was not sent yet is changed before it goes,
 // and an edit of what may have arrived waits for its number. There is one editor; its text outlives its page.
-import {complain, composer, keep, kept, log, socket, takeView, when} from "./context.js";
+import {complain, composer, keep, kept, log, offer, socket, takeView, view, when} from "./context.js";
 import {grow, hasPointer, onKeys} from "./dom.js";
 import {giveBack} from "./drafts.js";
 import {toComposer} from "./focus.js";
 import {breakLine, ends} from "./formatting.js";
 import {open} from "./opening.js";
 import {change, drop, enqueue, itemAbout, itemOf, whenAnswered} from "./outbox.js";
-import {getMessage, offer} from "./runtime.js";
-import {idOf, messageOf, view} from "./transcript.js";
+import {getMessage, idOf, messageOf} from "./transcript.js";
 export const {most: MOST_TEXT} = composer.dataset;
 const editor = takeView(".editor"), says = editor.dataset;
 const editField = editor.querySelector("textarea"), editHint = editor.querySelector(".hint");

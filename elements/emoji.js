@@ -1,9 +1,8 @@
 // Emoji. The picker is one dialog with all of them, which Python wrote; it comes when it is first needed. What was used
 // last, and the skin tone, are kept in this browser.
-import {complain, promote, recentOf, store, stored, views} from "./context.js";
+import {complain, composer, offer, promote, recentOf, store, stored, views} from "./context.js";
 import {WORD, WORDS, choose, chooseFrom, chosenIn, matching, showNow} from "./choosing.js";
-import {fromHtml, hasPointer, placeBeside, targetOf} from "./dom.js";
-import {offer} from "./runtime.js";
+import {fromHtml, hasPointer, insert, placeBeside, targetOf} from "./dom.js";
 const KEPT_EMOJI = 24, SHOWN = 96, UNUSED_EMOJI = 1e3;
 const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "✅"];
 let picker = null, list = null, searchedFor = null, picked = null;
@@ -85,3 +84,4 @@ export const pick = async (anchor, then) => {
   part(".recent > div").replaceChildren(...recentOf("emoji").flatMap(recentCell));
   placeBeside(picker, anchor, 8);
 };
+offer("insertEmoji", (_, button) => pick(button, (emoji) => insert(composer, emoji)));

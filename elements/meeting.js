@@ -1,11 +1,10 @@
 // Somebody whom nothing connects me with yet is met at once, in a room that has no number so far: what is written there
 // waits in the outbox until the server has made it. If it can't, the text is there again, and sending it asks anew.
-import {complain, rooms, tell} from "./context.js";
+import {complain, isMade, rooms, tell, view} from "./context.js";
 import {moveField} from "./drafts.js";
-import {awaitList, enter, isMade, open} from "./opening.js";
+import {awaitList, enter, open} from "./opening.js";
 import {answerItem, enqueue, itemsAfter, itemsNamed, whenAnswered} from "./outbox.js";
 import {keepPlace, markLeft} from "./places.js";
-import {view} from "./transcript.js";
 const met = new Map();  // by name, what stands for their room, and who they are
 const directWith = ([person, ...others]) => others.length ? null
   : [...rooms.values()].find(({kind, name, says}) => kind === "direct" && says.person && name === person);

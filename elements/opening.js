@@ -1,13 +1,12 @@
 // Opens rooms without loading a page, at once, though their messages come later; and asks for what is missing of the
 // one that is open: what is above and below, and what was missed while the connection was away.
-import {LOBBY, complain, composer, get, log, rooms, socket, tell, when} from "./context.js";
+import {LOBBY, complain, composer, get, isMade, log, offer, rooms, socket, tell, view, when} from "./context.js";
 import {div} from "./dom.js";
 import {itemsNamed} from "./outbox.js";
 import {addState, keepPlace, markLeft, markPlace, places, readdress} from "./places.js";
 import {isLooking} from "./presence.js";
-import {offer} from "./runtime.js";
 import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
-import {MOST_SHOWN, all, countLeft, first, idOf, last, messageOf, readNow, shownMessages, view} from "./transcript.js";
+import {MOST_SHOWN, all, countLeft, first, idOf, last, messageOf, readNow, shownMessages} from "./transcript.js";
 const NEAR = 600, AGAIN = 2e3;
 let question = null, left = {};  // left: the room that was shown before, and the newest message there
 
@@ -99,7 +98,6 @@ const settle = (wish) => {
   lookWhere(); show(); goOn();
 };
 const awaits = (is) => { view.awaited = is; log.ariaBusy = is ? "true" : null; };
-export const isMade = (room) => room > 0;  // others are about to be (meeting.js)
 // Header, mark, field and draft are those of the room that was chosen; its messages come later.
 export const enter = (wish) => {
   const {room} = wish;

@@ -1,11 +1,11 @@
 // The chat page: the panel, which shows one view that asks for all that it shows by itself; on phones the sidebar,
 // which lies over the chat; the keys that work anywhere; and then the room that the page came with.
-import {composer, log, views, when} from "./context.js";
+import {composer, log, offer, views, when} from "./context.js";
 import {onKeys, steps, targetOf} from "./dom.js";
 import {isBusy, isFree, isWriting, typeOn} from "./focus.js";
 import {openDirect} from "./meeting.js";
 import {beginAt, markAllRead, open, target} from "./opening.js";
-import {offer, renewView} from "./runtime.js";
+import {renewView} from "./runtime.js";
 import {listedLinks} from "./sidebar.js";
 import {showKeys, showSwitcher} from "./suggesting.js";
 import {isLastDeleted, undo} from "./tools.js";

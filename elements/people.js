@@ -1,9 +1,8 @@
 // Fields for people, in dialogs. Who is chosen stands there as a button, which takes them away again, and only that
 // does; the list below it covers nothing. It is offered who can be: everybody, or who is not in a room.
-import {takeView} from "./context.js";
+import {offer, takeView} from "./context.js";
 import {LETTERS, choose, chooseFrom, chosenIn, closeList, matching, offerRows, showNow} from "./choosing.js";
 import {onKeys} from "./dom.js";
-import {offer} from "./runtime.js";
 import {peopleIn} from "./suggesting.js";
 const MOST_ROWS = 50, emptyChip = takeView(".chip");
 const peopleAt = (node) => node.closest?.(".choosing");

@@ -1,8 +1,8 @@
 // Where I am, which the address says, and where I was in each room: a list that is read somewhere else than at its end
 // is there again. Entries of the browser's history are rooms, and places in them.
-import {keep, kept, log} from "./context.js";
+import {keep, kept, log, view} from "./context.js";
 import {placesShown} from "./fragments.js";
-import {notice, view} from "./transcript.js";
+import {notice} from "./transcript.js";
 export const places = kept(sessionStorage, "places") || {};  // by room
 const address = (room, at) => `/chat/${room}` + (at ? `?at=${at}` : "");
 export const addState = (state) => history.replaceState({...history.state, ...state}, "");

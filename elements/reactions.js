@@ -1,11 +1,11 @@
 // Reactions. Mine are seen at once, and the same click takes them back: what I did stands over what the server said of
 // a message, until a form of it comes that has that in it, or it was refused. Who reacted is told on hover, focus or a
 // long press.
-import {complain, log, me, socket, takeView, when} from "./context.js";
+import {complain, log, me, offer, socket, takeView, when} from "./context.js";
 import {placeBeside, targetOf} from "./dom.js";
 import {pick, reactedWith, usedEmoji} from "./emoji.js";
 import {itemsNamed, whenAnswered} from "./outbox.js";
-import {doDurably, offer} from "./runtime.js";
+import {doDurably} from "./runtime.js";
 import {keeping, messageOf} from "./transcript.js";
 const LONG_PRESS = 450, HOLD = 500, ME = String(me), {name: MY_NAME} = log.dataset;
 const emptyRow = takeView(".reactions"), emptyReaction = emptyRow.removeChild(emptyRow.firstChild);

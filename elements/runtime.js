@@ -1,17 +1,14 @@
 // What a control or a view that Python wrote does stands in its attributes (docs/HOUSE.md has them all): what it asks,
 // with what, when, and what makes it stale. Texts of messages have none of these, and are not looked into.
-import {ask, complain, get, say, socket, when} from "./context.js";
+import {ask, callOffered, complain, get, say, socket, view, when} from "./context.js";
 import {fold, opensElsewhere, targetOf} from "./dom.js";
 import {addNodes, putFragment, scrolledAround} from "./fragments.js";
 import {enqueue} from "./outbox.js";
 import {zone} from "./times.js";
-import {view} from "./transcript.js";
 const CONTROL = "[data-ask], [data-act], [data-call]", STALE = "[data-fresh]";
-const calls = {}, listened = new Set(), underWay = new Set();  // underWay: what controls asked and wait for
+const listened = new Set(), underWay = new Set();  // underWay: what controls asked and wait for
 // Of views: the last question, what that is for which is shown is the answer to, and when they are asked for again.
 const latest = new WeakMap(), shownFor = new WeakMap(), timers = new Map();
-export const offer = (name, does) => { calls[name] = does; };
-export const callOffered = (name, ...of) => calls[name](...of);
 const around = (node) => node && {...around(node.parentElement), ...JSON.parse(node.dataset.with || "{}")};
 const saidBy = (node) => ({...Object.fromEntries(new FormData(node.closest("form") || undefined)), ...around(node)});
 const argumentsOf = (control) =>
@@ -85,10 +82,6 @@ export const doDurably = (name, of, sentence) => {
   enqueue({name, of, key: `message ${of.id}`, subject: `${name} ${of.id} ${of.emoji || ""}`, say: sentence});
   if (!socket.connected) complain(SAYS.later, {isForNow: true});
 };
-export const getMessage = (number, then) =>
-  ask("history", {room: view.room, before: number + 1, limit: 1}, ({messages: [found]}) => {
-    if (found?.id === number) then(found);
-  });
 const askFrom = (control, name, of, sentence) => {
   const asked = JSON.stringify([name, of]), owner = control.closest(STALE), question = latest.get(owner);
   if (underWay.has(asked)) return;
@@ -98,7 +91,7 @@ const askFrom = (control, name, of, sentence) => {
 };
 const use = (control, type) => {
   const {ask: name, act: what, call, durable, fresh, wait, say: sentence} = control.dataset, of = argumentsOf(control);
-  if (call) calls[call](of, control);
+  if (call) callOffered(call, of, control);
   else if (what) emitEvent("act", {what, ...of});  // the server has a dialog for it
   else if (fresh) renewIn(control, type === "input" ? wait : 0, true);
   else if (durable) doDurably(name, of, sentence);

@@ -1,17 +1,14 @@
 // What calls me. The sidebar: what others write in rooms that are not shown here, what was read elsewhere, rooms that
-// come and go, who is here. And what follows from it: the title, the icon and the badge of the app. A message that
-// calls me while none of my pages shows its room is told by the server to one page of this browser.
-import {chat, me, rooms, say, socket, store, stored, takeView, tell, views, when} from "./context.js";
+// come and go, who is here. And what follows from it: the title, the icon and the badge of the app.
+import {chat, me, offer, rooms, socket, takeView, tell, view, views, when} from "./context.js";
 import {element, onKeys, soon} from "./dom.js";
-import {notify} from "./notices.js";
 import {open} from "./opening.js";
-import {applyFilter, offer, renewIn} from "./runtime.js";
-import {view} from "./transcript.js";
+import {applyFilter, renewIn} from "./runtime.js";
 const MOST_COUNTED = 100, OLDEST = 2e15, emptyLink = takeView(".room").content.firstChild;
 const nav = document.querySelector(".sidebar"), filter = document.getElementById("filter");
 const star = document.getElementById("star"), icon = document.querySelector("link[rel~=icon]");
 const heard = new Map();  // by room, messages and whether they name me
-const {title: TITLE, icon: QUIET, calling: CALLING, tone: TONE} = views.dataset;
+const {title: TITLE, icon: QUIET, calling: CALLING} = views.dataset;
 // Which of a room's counts these are the server says (chat/rooms.py).
 export const callsIn = (info) => info[info.calls] || 0;
 const isUnread = (info) => info[info.marks] > 0;
@@ -150,31 +147,3 @@ const learnStates = (news) => { Object.assign(states, news); showStates(); };
 socket.on("states", learnStates);
 offer("learnStates", ({states: all}) => { states = {}; learnStates(all); });
 when("arranged", showStates);
-
-// Switches, and what they let through. A section that is folded shows what is unread and what is open.
-const bell = document.getElementById("bell"), speaker = document.getElementById("sound");
-const permissionFor = (button) => button === bell ? window.Notification?.permission : "granted";
-const isOn = (button) => permissionFor(button) === "granted"
-  && (stored(localStorage, button.name) || button.value) === "on";
-const showSwitches = () => {
-  bell.hidden = !permissionFor(bell);
-  for (const button of [bell, speaker]) button.ariaPressed = isOn(button);
-  for (const button of nav.querySelectorAll(".fold")) button.ariaExpanded = isOn(button);
-};
-const flip = (button) => { store(localStorage, button.name, isOn(button) ? "off" : "on"); showSwitches(); };
-const ring = () => { if (isOn(speaker)) new Audio(TONE).play().catch(() => {}); };
-socket.on("notice", (call) => {
-  ring();
-  try { if (isOn(bell)) notify(call); } catch { /* browsers on phones have them for installed apps only */ }
-});
-offer("flip", async (_, button) => {
-  const {says, blocked} = button.dataset;
-  if (permissionFor(button) === "granted") flip(button); else await Notification.requestPermission();
-  showSwitches();
-  if (button === speaker) ring();
-  const sentence = {granted: `${says} ${isOn(button) ? "on" : "off"}.`, denied: blocked}[permissionFor(button)];
-  if (sentence) say(sentence);
-});
-offer("fold", (_, button) => flip(button));
-addEventListener("storage", showSwitches);
-showSwitches();

@@ -2,14 +2,14 @@
 // last; emoji after ":"; and commands after "/" at its beginning, which Python describes (pages/commands.py). In the
 // field for searches: people, rooms and days after its filters. In the quick switcher: rooms, which the sidebar has
 // links to, and people, by some of their letters.
-import {LOBBY, ask, complain, composer, get, promote, recentOf, say, socket, takeView, when} from "./context.js";
+import {LOBBY, ask, callOffered, complain, composer, get, offer, promote, recentOf, say} from "./context.js";
+import {socket, takeView, view, when} from "./context.js";
 import {BEGINNING, INSIDE, LETTERS, chooseFrom, closeList, matching, offerRows, showNow} from "./choosing.js";
 import {element, fromHtml, insert, onKeys} from "./dom.js";
 import {findEmoji, shortcode, usedEmoji} from "./emoji.js";
 import {openDirect} from "./meeting.js";
 import {open} from "./opening.js";
-import {callOffered, offer} from "./runtime.js";
-import {isSystem, shownMessages, view} from "./transcript.js";
+import {isSystem, shownMessages} from "./transcript.js";
 const MOST_OFFERED = 8, MOST_CHOICES = 12, KEPT_ROOMS = 50, UNUSED = 1e3, HERE = 2e3, FRESH = 60e3, MOST_KEPT = 200;
 const known = new Map();  // answers on people, by what was asked
 const groupsIn = (html) => Array.from(fromHtml(html).children, (list) => [...list.children]);

@@ -1,13 +1,12 @@
 // The tools of a message, at the one that is pointed at, or has the focus, and more of them in a menu: CSS shows those
 // that fit the message and who looks at it. A deletion waits for five seconds, in which there is a way back.
-import {ask, complain, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
+import {ask, complain, isAdministrator, log, offer, say, socket, takeView, tell, when} from "./context.js";
 import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
 import {edit} from "./editing.js";
 import {usualEmoji} from "./emoji.js";
 import {goOnWriting} from "./focus.js";
 import {drop, enqueue, itemsNamed, whenAnswered} from "./outbox.js";
-import {getMessage, offer} from "./runtime.js";
-import {all, arrange, idOf, isMine, isSystem, lookWhere, messageOf, show} from "./transcript.js";
+import {all, arrange, getMessage, idOf, isMine, isSystem, lookWhere, messageOf, show} from "./transcript.js";
 import {replyTo} from "./writing.js";
 const copyButton = takeView(".copy"), tools = takeView(".tools"), recentTools = tools.querySelector(".recent").children;
 const menu = document.querySelector(".menu"), undoOffer = document.querySelector(".undo"), UNDO = 5e3;

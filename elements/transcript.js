@@ -2,7 +2,7 @@
 // of one author, with lines between days and above what is new. Who reads the end is kept there, and who reads further
 // up is kept where that is; a button tells of what is below. What stands at the end of an open room, in a tab that is
 // looked at, is read.
-import {get, log, me, socket, tell, when} from "./context.js";
+import {ask, get, log, me, socket, tell, view, when} from "./context.js";
 import {div, element, fromHtml, soon} from "./dom.js";
 import {placeNodes, placesShown, returnTo, stay} from "./fragments.js";
 import {isLooking} from "./presence.js";
@@ -11,28 +11,8 @@ import {inForm, lookAtClock} from "./times.js";
 export const newLine = div("new", "New");
 export const MOST_SHOWN = 200;
 const PEOPLE = ".name:not(a *), .mention";  // they open a card
-const GROUP = 5 * 60e3, newer = document.getElementById("newer"), {dataset: data} = log;
+const GROUP = 5 * 60e3, newer = document.getElementById("newer");
 
-// The list as it is here, and what its reader has seen of it
-export const view = {
-  room: +data.room,
-  revision: +data.revision,  // up to here nothing is missing
-  seen: Infinity,  // the highest one heard of since it was asked for what is missing; on each connect nobody knows
-  epoch: data.epoch,  // of which database; "" if it is another list that is wanted: the newest page, which is not here
-  more: data.more === "true",  // there are older ones
-  tail: true,  // the newest one is among these
-  stuck: true,  // the reader is at the end
-  places: [],  // or else there: the messages that are seen, and where they are
-  lastTop: 0, frame: "", high: 0,  // where it was scrolled to, and its size outside and inside, when that was looked at
-  known: 0,  // the newest message that was there to be read
-  unseen: new Set(),  // later ones
-  missed: false,  // more came than was counted
-  read: +data.read,  // up to here I have read, or am about to tell so
-  line: +data.unread ? +data.read : null,  // after this message stands what is new, if anything is
-  held: false,  // it was marked as unread
-  opening: null,  // the list that was asked for and has not come yet
-  awaited: false,  // that is of this room, and nothing of it has come
-};
 export const all = () => log.getElementsByTagName("article");
 export const idOf = (article) => +article.dataset.id;
 export const first = () => all()[0];
@@ -42,6 +22,10 @@ export const isMine = (article) => +article.dataset.author === me;
 export const shownMessages = () => [...log.querySelectorAll("article:not([hidden], .leaving)")];
 // Whether a message that was sent is here, or is so old that it is above all that are.
 export const isDelivered = (number) => messageOf(number) || number < first()?.dataset.id;
+export const getMessage = (number, then) =>
+  ask("history", {room: view.room, before: number + 1, limit: 1}, ({messages: [found]}) => {
+    if (found?.id === number) then(found);
+  });
 const namesMe = (article) => article.matches(`[data-mentions~="${me}"]`);
 export const isSystem = (article) => article.matches(".system");
 // What others wrote; of what only happened, that I was added.
