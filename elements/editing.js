@@ -30,8 +30,7 @@ const changeEdit = (to) => { edited = to && {...edited, ...to}; keep(sessionStor
 const closeEditor = () => { drop(waiting()); editor.remove(); changeEdit(null); };
 const loseEdit = (reason) => { const {room, text} = edited; closeEditor(); giveBack({room, text}, reason); };
 const giveUp = () => { closeEditor(); toComposer(); };
-const nodeOf = ({id, sent}) => id ? messageOf(id)
-  : log.querySelector(`article[data-sent="${sent}"]`) ?? log.querySelector(`.pending[data-sent="${sent}"]`);
+const nodeOf = ({id, sent}) => id ? messageOf(id) : log.querySelector(`[data-sent="${sent}"]`);  // or what is pending
 const placeEditor = () => {
   const node = edited?.room === view.room && nodeOf(edited), isFocused = document.activeElement === editField;
   if (node?.matches?.("article[hidden]")) return loseEdit(says.deleted);

@@ -1,6 +1,7 @@
 // Opens rooms without loading a page, at once, though their messages come later; and asks for what is missing of the
 // one that is open: what is above and below, and what was missed while the connection was away.
-import {LOBBY, complain, composer, get, isMade, log, offer, rooms, socket, tell, view, when} from "./context.js";
+import {LOBBY, complain, composer, get, isMade, linkTo, log, offer, rooms} from "./context.js";
+import {socket, tell, view, when} from "./context.js";
 import {div} from "./dom.js";
 import {itemsNamed} from "./outbox.js";
 import {addState, keepPlace, markLeft, markPlace, places, readdress} from "./places.js";
@@ -99,7 +100,7 @@ const settle = (wish) => {
 };
 const awaits = (is) => { view.awaited = is; log.ariaBusy = is ? "true" : null; };
 // Header, mark, field and draft are those of the room that was chosen; its messages come later.
-export const enter = (wish) => {
+const enter = (wish) => {
   const {room} = wish;
   if (isMade(room)) markPlace(wish);
   if (room === view.room) return;
@@ -121,22 +122,21 @@ const arrive = (answer) => {
   if (wish.isForEnd) { goOnAtEnd(); readNow(); }  // it was asked before the server was told that all is read
   if (wish.note) complain(wish.note, {onlyIfQuiet: true});
 };
-export const awaitList = (wish) => {
+const awaitList = (wish) => {
   const {room, at, place} = wish;
   question = null;
   view.opening = {...wish, seen: 0, of: {room, at: at || +place?.id || undefined}};
   if (!socket.connected) complain(SAYS.list_later, {isForNow: true});
 };
-const isListed = (room) => document.querySelector(`.sidebar a[data-room="${room}"]`);
 const askFor = (wish) => {
-  if (isListed(wish.room)) enter(wish);  // a room that nobody told of yet may be refused
+  if (linkTo(wish.room) || !isMade(wish.room)) enter(wish);  // a room that nobody told of yet may be refused
   awaitList(wish); goOn();
 };
 // Whether a wish is met by what is here.
 const isHere = ({room, at, place}) => room === view.room && !view.opening
   && (!(at || place) || view.epoch && messageOf(at || place.id)?.checkVisibility());
-export const open = (room, {at, push = true, place} = {}) => {
-  const wish = {room, at, push, place};
+export const open = (room, {at, push = true, place, name} = {}) => {
+  const wish = {room, at, push, place, name};
   complain("");
   if (view.opening?.room === room && !at) return;
   keepPlace();

@@ -1,6 +1,6 @@
 // What calls me. The sidebar: what others write in rooms that are not shown here, what was read elsewhere, rooms that
 // come and go, who is here. And what follows from it: the title, the icon and the badge of the app.
-import {chat, me, offer, rooms, socket, takeView, tell, view, views, when} from "./context.js";
+import {chat, linkTo, me, offer, rooms, socket, takeView, tell, view, views, when} from "./context.js";
 import {element, onKeys, soon} from "./dom.js";
 import {open} from "./opening.js";
 import {applyFilter, renewIn} from "./runtime.js";
@@ -29,7 +29,6 @@ const follow = () => {
   tell("counted", calls);
 };
 
-const linkTo = (room) => nav.querySelector(`a[data-room="${room}"]`);
 export const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
 export const listedLinks = () => linksNow().filter((link) => getComputedStyle(link).display !== "none");
 // What is heard of a message may come before or after the server's own count, of which it is a part.

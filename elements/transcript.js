@@ -2,8 +2,8 @@
 // of one author, with lines between days and above what is new. Who reads the end is kept there, and who reads further
 // up is kept where that is; a button tells of what is below. What stands at the end of an open room, in a tab that is
 // looked at, is read.
-import {ask, get, log, me, socket, tell, view, when} from "./context.js";
-import {div, element, fromHtml, soon} from "./dom.js";
+import {ask, get, log, me, socket, takeView, tell, view, when} from "./context.js";
+import {div, fromHtml, soon} from "./dom.js";
 import {placeNodes, placesShown, returnTo, stay} from "./fragments.js";
 import {isLooking} from "./presence.js";
 import {keepSelected} from "./selecting.js";
@@ -11,7 +11,7 @@ import {inForm, lookAtClock} from "./times.js";
 export const newLine = div("new", "New");
 export const MOST_SHOWN = 200;
 const PEOPLE = ".name:not(a *), .mention";  // they open a card
-const GROUP = 5 * 60e3, newer = document.getElementById("newer");
+const GROUP = 5 * 60e3, newer = document.getElementById("newer"), emptyDay = takeView(".day");
 
 export const all = () => log.getElementsByTagName("article");
 export const idOf = (article) => +article.dataset.id;
@@ -100,10 +100,10 @@ const follows = (article, above) => isSameDay(article, above) && above.dataset.a
 const dayAbove = (article) => {
   const line = article.previousElementSibling;
   if (line?.textContent === article.sentDay) return line;
-  const button = element("button", {type: "button", className: "to", textContent: article.sentDay});
-  Object.assign(button.dataset, {call: "pickDay", day: inForm("iso", article.sentAt)});
-  const title = inForm("date", article.sentAt);
-  return log.insertBefore(element("div", {className: "day", title}, button), article);
+  const made = emptyDay.cloneNode(true), button = made.firstChild;
+  made.title = inForm("date", article.sentAt);
+  button.textContent = article.sentDay; button.dataset.day = inForm("iso", article.sentAt);
+  return log.insertBefore(made, article);
 };
 const isNew = (article) => view.line !== null && idOf(article) > view.line && isForMe(article);
 const group = (article, isFollowing) => {

@@ -32,7 +32,7 @@ VIEWS = html('<div class="views" data-picker="{picker}" data-title="{title}" dat
              tone=serve(tone.wave(), 'wav'),
              at_once=joined([SAID, MENU, NAMES, UNDO, PANEL, CARD, SWITCHER, HELP, days.PICKER]),
              views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, CHIP, ROWS,
-                           OPTIONS]))
+                           OPTIONS, days.LINE]))
 '''The views, and what else the scripts must know of Python's; those `at_once` are in the page from its beginning.'''
 KNOWN: dict[str, object] = {'VIEWS': VIEWS, 'SAYS': SAYS, 'FOUND_AS': names.FOUND_AS,
                             'ACCENTS': names.ACCENTS.pattern}
