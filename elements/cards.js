@@ -9,10 +9,9 @@ const showCard = (username, beside) => ask("card", {username}, ({html}) => {
   if (beside.isConnected) placeBeside(card, beside, 4, true);
 });
 const showNamed = (node) => showCard(node.textContent.replace(/^[@＠]/, ""), node);
-const isSelecting = () => !getSelection().isCollapsed;
 document.addEventListener("click", (event) => {  // before what a row does in which the name stands
   const node = targetOf(event, NAMES);
-  if (!node || isSelecting()) return;
+  if (!node || !getSelection().isCollapsed) return;  // it is being selected
   event.preventDefault(); event.stopPropagation(); showNamed(node);
 }, true);
 const showFocused = ({target}) => target.matches?.(NAMES) ? void showNamed(target) : false;

@@ -18,7 +18,6 @@ export const me = +log.dataset.me, LOBBY = 1;
 export const rooms = new Map();  // by id, as the server last told of them
 export const isMade = (room) => room > 0;  // others are about to be (meeting.js)
 export const linkTo = (room) => document.querySelector(`.sidebar a[data-room="${room}"]`);
-export const isAdministrator = () => !!rooms.get(LOBBY)?.managed;
 // The list of messages as it is here, and what its reader has seen of it.
 const {dataset: data} = log;
 export const view = {

@@ -46,9 +46,8 @@ const openEditor = (of, message) => {
   editField.setSelectionRange(message.length, message.length);
   editor.scrollIntoView({block: "nearest"});
 };
-const isEdited = (of) => edited && subjectOf(of) === subjectOf(edited);
 const begin = (of, getText) => {
-  if (isEdited(of)) return editField.focus();
+  if (edited && subjectOf(of) === subjectOf(edited)) return editField.focus();
   if (hasChanged()) { open(edited.room, {at: edited.id}); return complain(says.still); }
   if (edited) closeEditor();
   return getText((message) => openEditor(of, message));

@@ -29,6 +29,5 @@ whenAnswered("open_direct", ({id, about: {room}}, {error, room: made}) => {
   for (const item of itemsAfter(id).toReversed()) answerItem(item, {error});  // none, if it was made
   if (!made) return complain(error);
   moveField(room, made.id); tell("arrived", made);
-  if (view.room === room) open(made.id);
-  return undefined;
+  return view.room === room && open(made.id);
 });

@@ -2,13 +2,12 @@
 // which lies over the chat; the keys that work anywhere; and then the room that the page came with.
 import {composer, log, offer, views, when} from "./context.js";
 import {onKeys, steps, targetOf} from "./dom.js";
-import {isBusy, isFree, isWriting, typeOn} from "./focus.js";
+import {isBusy, isFree, typeOn} from "./focus.js";
 import {openDirect} from "./meeting.js";
 import {beginAt, markAllRead, open, target} from "./opening.js";
 import {renewView} from "./runtime.js";
 import {listedLinks} from "./sidebar.js";
 import {showKeys, showSwitcher} from "./suggesting.js";
-import {isLastDeleted, undo} from "./tools.js";
 const panel = document.querySelector(".panel"), [closeButton, content] = panel.children;
 const side = document.querySelector(".sidebar"), drawer = document.getElementById("rooms");
 let shown = {}, typed = "";  // typed: what is looked for, also when the panel is opened again
@@ -64,7 +63,6 @@ onKeys(window, {
   "Alt ArrowUp": stepTo(-1, "a"), "Alt ArrowDown": stepTo(1, "a"),
   "Alt Shift ArrowUp": stepTo(-1, ".unread"), "Alt Shift ArrowDown": stepTo(1, ".unread"),
   PageUp: pageBy(-1), PageDown: pageBy(1),
-  "Ctrl z": free((event) => (isLastDeleted() || !isWriting(event.target)) && undo()),
   "?": idle(showKeys), "Shift ?": idle(showKeys), "Shift ؟": idle(showKeys),
   Escape: free(() => closePanel() || markAllRead()),
 });

@@ -46,9 +46,7 @@ const place = (link) => {
   if (focused !== document.activeElement) focused.focus();  // who is moved loses it
 };
 const sectionOf = ({section}) => nav.querySelector(`section[data-kind="${section}"]`);
-const putInSection = (link, section) => { if (link.parentNode !== section) section.append(link); };
-const addLink = (info) =>
-  Object.assign(sectionOf(info).appendChild(emptyLink.cloneNode(true)), {href: `/chat/${info.id}`});
+const makeLink = ({id}) => Object.assign(emptyLink.cloneNode(true), {href: `/chat/${id}`});
 const draw = (info) => {
   countHeard(info);
   const link = linkTo(info.id), calls = callsIn(info), isNew = isUnread(info);
@@ -81,9 +79,9 @@ const lose = (room) => {
 };
 const putRoom = (info) => {
   if (info.gone) return lose(info.id);
-  const link = linkTo(info.id) || addLink(info), before = rooms.get(info.id);
+  const link = linkTo(info.id) || makeLink(info), section = sectionOf(info), before = rooms.get(info.id);
   Object.assign(link.dataset, info.says);
-  putInSection(link, sectionOf(info));
+  if (link.parentNode !== section) section.append(link);
   rooms.set(info.id, info); draw(info); entitle(info);
   if (before?.look !== info.look) for (const one of [before, info]) if (one) tellTwinsApart(one);
   return tell("changed", info);
@@ -92,18 +90,17 @@ const raise = (room, message, isNaming) => {
   heard.set(room, new Map([...heard.get(room) || [], [message, isNaming]].slice(-MOST_COUNTED)));
   if (rooms.has(room)) draw(rooms.get(room));
 };
-const hearNews = ({room, news}) => {
+socket.on("noticed", ({room, news}) => {
   for (const [message, author, people] of news) {
     const isNaming = people.includes(me) || people.includes(0);
     if (author !== me) raise(room, message, isNaming);
     if (author !== me && isNaming) tell("named");
   }
-};
+});
 // Which of the unread ones called me is known to the server only; it is asked where that can be seen.
 const isSeen = (info, message) => message > info?.last_read_id
   && (callsIn(info) || isUnread(info) && info.unread < MOST_COUNTED);
 socket.on("room_changed", putRoom);
-socket.on("noticed", hearNews);
 when("unread", raise);
 when("deleted", (message, room) => {
   if (isSeen(rooms.get(room), message)) renewIn(linkTo(room), 200 + 800 * Math.random());  // not everybody at once

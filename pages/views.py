@@ -39,7 +39,7 @@ KNOWN: dict[str, object] = {'VIEWS': VIEWS, 'SAYS': SAYS, 'FOUND_AS': names.FOUN
 '''What the scripts know of Python, by their names for it.'''
 DECLARED = ''.join(f'const {name} = {json.dumps(value, ensure_ascii=False)};\n' for name, value in KNOWN.items())
 BEHAVIOURS = ('cards', 'citing', 'copying', 'days', 'edges', 'favourites', 'folding', 'notices', 'pasting', 'people',
-              'reactions')
+              'reactions', 'tools')
 '''Scripts of the chat page from which no other one needs anything.'''
 SCRIPT = serve(DECLARED + script('page', *BEHAVIOURS), 'js')
 '''The address of the chat page's script. The views stand in it, since browsers keep it: in each page they would cost
