@@ -15,9 +15,9 @@ export const useField = (field) => {  // there is one by its label, and by all e
   composer.hidden = true; composer = field;
 };
 export const me = +log.dataset.me, LOBBY = 1;
+export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const rooms = new Map();  // by id, as the server last told of them
 export const isMade = (room) => room > 0;  // others are about to be (meeting.js)
-export const linkTo = (room) => document.querySelector(`.sidebar a[data-room="${room}"]`);
 // The list of messages as it is here, and what its reader has seen of it.
 const {dataset: data} = log;
 export const view = {

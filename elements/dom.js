@@ -4,7 +4,6 @@ export const element = (tag, properties, ...children) => {
   node.append(...children);
   return node;
 };
-export const div = (className, textContent = "") => element("div", {className, textContent});
 export const fromHtml = (html) => Object.assign(document.createElement("template"), {innerHTML: html}).content;
 // Once, in a moment, however often that was said meanwhile.
 const moments = new Map();

@@ -1,8 +1,7 @@
 // What is being written in a room stands in a field of its own, which stays in the page, and is kept for the next page.
 // All tabs have the same: what is typed, sent or deleted in one is so in the others. A sign at its room says that there
 // is something; those of 200 rooms are kept.
-import {MINE, complain, composer, desk, linkTo, promote, recentOf, rooms, store, stored, tell} from "./context.js";
-import {view, when} from "./context.js";
+import {MINE, complain, composer, desk, promote, recentOf, rooms, store, stored, tell, view, when} from "./context.js";
 import {element, grow} from "./dom.js";
 const MOST_DRAFTED = 200, MOST_OF_ONE = 4000, NEVER = 1e3, fields = new Map();
 const draftName = (room) => `${room}.draft`, whyNot = (room) => `${room}.unsent`;
@@ -11,7 +10,7 @@ const cutText = (text) => text.length > MOST_OF_ONE ? [...text].slice(0, MOST_OF
 const drafted = () => Object.keys(localStorage).filter((key) => key.startsWith(MINE))
   .map((key) => +/^(\d+)\.draft$/.exec(key.slice(MINE.length))?.[1]).filter(Boolean);
 const markDraft = (room) => {
-  const sign = linkTo(room)?.querySelector(".draft");
+  const sign = document.querySelector(`.sidebar a[data-room="${room}"] .draft`);
   if (sign) sign.hidden = !keptText(room).trim();
 };
 const showDraft = (room, text) => {

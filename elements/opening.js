@@ -1,8 +1,6 @@
 // Opens rooms without loading a page, at once, though their messages come later; and asks for what is missing of the
 // one that is open: what is above and below, and what was missed while the connection was away.
-import {LOBBY, complain, composer, get, isMade, linkTo, log, offer, rooms} from "./context.js";
-import {socket, tell, view, when} from "./context.js";
-import {div} from "./dom.js";
+import {LOBBY, complain, composer, get, isMade, log, offer, rooms, socket, tell, view, views, when} from "./context.js";
 import {itemsNamed} from "./outbox.js";
 import {addState, keepPlace, markLeft, markPlace, places, readdress} from "./places.js";
 import {isLooking} from "./presence.js";
@@ -128,8 +126,9 @@ const awaitList = (wish) => {
   view.opening = {...wish, seen: 0, of: {room, at: at || +place?.id || undefined}};
   if (!socket.connected) complain(SAYS.list_later, {isForNow: true});
 };
+const isListed = (room) => document.querySelector(`.sidebar a[data-room="${room}"]`);
 const askFor = (wish) => {
-  if (linkTo(wish.room) || !isMade(wish.room)) enter(wish);  // a room that nobody told of yet may be refused
+  if (isListed(wish.room) || !isMade(wish.room)) enter(wish);  // a room that nobody told of yet may be refused
   awaitList(wish); goOn();
 };
 // Whether a wish is met by what is here.
@@ -160,7 +159,7 @@ const loseThisRoom = () => {
     readdress(to);
     return askFor({room: to, note: SAYS.left});
   }
-  log.append(div("gap", SAYS.left)); arrange();
+  log.append(views.querySelector(".gap").cloneNode(true)); arrange();
   Object.assign(view, {epoch: "", seen: 0});
   return complain(SAYS.left);
 };
@@ -205,4 +204,5 @@ addEventListener("popstate", ({state}) => {
   if (room) open(room, {at: was ? 0 : at, place: isSame ? place : null, push: false});
 });
 addEventListener("open-room", ({detail: {room, at}}) => open(room, {at}));  // from a dialog
+offer("goTo", ({room}) => open(room));
 offer("showQuoted", ({room}, {dataset: {to}}) => open(room, {at: +to}));

@@ -67,6 +67,11 @@ export const enqueue = ({id = createRandomUUID(), wait = 0, ...item}) => {
   takeItem({...item, id, since, order, notBefore: wait && since + wait});
   pump();
 };
+// What a control asks that may wait, about a message.
+export const doDurably = (name, of, sentence) => {
+  enqueue({name, of, key: `message ${of.id}`, subject: `${name} ${of.id} ${of.emoji || ""}`, say: sentence});
+  if (!socket.connected) complain(SAYS.later, {isForNow: true});
+};
 
 const keepAll = (seen) => { for (const item of mineNow()) keepItem(item, seen); };
 const othersItems = () => Object.keys(localStorage).filter((key) => key.startsWith(MINE + PREFIX))

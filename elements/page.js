@@ -36,7 +36,6 @@ const uncover = () => { if (matchMedia("(max-width: 1099px)").matches) closePane
 closeButton.addEventListener("click", closePanel);
 content.addEventListener("input", ({target: {name, value}}) => { if (name) typed = value; });
 steps(content, "input[name], .calling a, .found", ([top]) => top?.matches("input") && top);
-setShown({});
 offer("panel", (_, button) => togglePanel(button.dataset.panel, button));
 offer("showFound", ({room, id}) => { open(room, {at: id}); uncover(); });
 offer("writeTo", ({members}) => { openDirect(members); uncover(); });

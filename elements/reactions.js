@@ -4,8 +4,7 @@
 import {complain, log, me, offer, socket, takeView, when} from "./context.js";
 import {placeBeside, targetOf} from "./dom.js";
 import {pick, reactedWith, usedEmoji} from "./emoji.js";
-import {itemsNamed, whenAnswered} from "./outbox.js";
-import {doDurably} from "./runtime.js";
+import {doDurably, itemsNamed, whenAnswered} from "./outbox.js";
 import {keeping, messageOf} from "./transcript.js";
 const LONG_PRESS = 450, HOLD = 500, ME = String(me), {name: MY_NAME} = log.dataset;
 const emptyRow = takeView(".reactions"), emptyReaction = emptyRow.removeChild(emptyRow.firstChild);

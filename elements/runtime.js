@@ -1,10 +1,9 @@
 // What a control or a view that Python wrote does stands in its attributes (docs/HOUSE.md has them all): what it asks,
 // with what, when, and what makes it stale. Texts of messages have none of these, and are not looked into.
-import {ask, callOffered, complain, get, say, socket, view, when} from "./context.js";
+import {ask, callOffered, get, say, socket, view, when, zone} from "./context.js";
 import {fold, opensElsewhere, targetOf} from "./dom.js";
 import {addNodes, putFragment, scrolledAround} from "./fragments.js";
-import {enqueue} from "./outbox.js";
-import {zone} from "./times.js";
+import {doDurably} from "./outbox.js";
 const CONTROL = "[data-ask], [data-act], [data-call]", STALE = "[data-fresh]";
 const listened = new Set(), underWay = new Set();  // underWay: what controls asked and wait for
 // Of views: the last question, what that is for which is shown is the answer to, and when they are asked for again.
@@ -78,10 +77,6 @@ const listenTo = (what) => {
 };
 
 // Controls
-export const doDurably = (name, of, sentence) => {
-  enqueue({name, of, key: `message ${of.id}`, subject: `${name} ${of.id} ${of.emoji || ""}`, say: sentence});
-  if (!socket.connected) complain(SAYS.later, {isForNow: true});
-};
 const askFrom = (control, name, of, sentence) => {
   const asked = JSON.stringify([name, of]), owner = control.closest(STALE), question = latest.get(owner);
   if (underWay.has(asked)) return;

@@ -1,8 +1,7 @@
 // What calls me. The sidebar: what others write in rooms that are not shown here, what was read elsewhere, rooms that
 // come and go, who is here. And what follows from it: the title, the icon and the badge of the app.
-import {chat, linkTo, me, offer, rooms, socket, takeView, tell, view, views, when} from "./context.js";
+import {chat, me, offer, rooms, socket, takeView, tell, view, views, when} from "./context.js";
 import {element, onKeys, soon} from "./dom.js";
-import {open} from "./opening.js";
 import {applyFilter, renewIn} from "./runtime.js";
 const MOST_COUNTED = 100, OLDEST = 2e15, emptyLink = takeView(".room").content.firstChild;
 const nav = document.querySelector(".sidebar"), filter = document.getElementById("filter");
@@ -29,6 +28,7 @@ const follow = () => {
   tell("counted", calls);
 };
 
+const linkTo = (room) => nav.querySelector(`a[data-room="${room}"]`);
 export const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
 export const listedLinks = () => linksNow().filter((link) => getComputedStyle(link).display !== "none");
 // What is heard of a message may come before or after the server's own count, of which it is a part.
@@ -125,7 +125,6 @@ offer("putRooms", ({rooms: infos}) => {
   infos.forEach(putRoom); infos.forEach(({id}) => place(linkTo(id)));
   linkTo(view.room)?.scrollIntoView({block: "nearest"});
 });
-offer("goTo", ({room}) => open(room));
 const clearFilter = () => { filter.value = ""; applyFilter(filter); };
 const openTopmost = () => {
   const [topmost] = listedLinks();

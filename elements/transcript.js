@@ -3,12 +3,12 @@
 // up is kept where that is; a button tells of what is below. What stands at the end of an open room, in a tab that is
 // looked at, is read.
 import {ask, get, log, me, socket, takeView, tell, view, when} from "./context.js";
-import {div, fromHtml, soon} from "./dom.js";
+import {fromHtml, soon} from "./dom.js";
 import {placeNodes, placesShown, returnTo, stay} from "./fragments.js";
 import {isLooking} from "./presence.js";
 import {keepSelected} from "./selecting.js";
 import {inForm, lookAtClock} from "./times.js";
-export const newLine = div("new", "New");
+export const newLine = takeView(".new");
 export const MOST_SHOWN = 200;
 const PEOPLE = ".name:not(a *), .mention";  // they open a card
 const GROUP = 5 * 60e3, newer = document.getElementById("newer"), emptyDay = takeView(".day");

@@ -53,8 +53,7 @@ const pendingOf = (id) => log.querySelector(`.pending[data-sent="${id}"]`);
 const hasArrived = ({id, dataset: {sent}}) =>
   log.querySelector(`article[data-sent="${sent}"]`) || id && isDelivered(+id.slice(4));
 const showPending = () => {
-  for (const {id, of: {room, message}} of itemsNamed("send_message")) {
-    if (room !== view.room) continue;
+  for (const {id, of: {room, message}} of itemsNamed("send_message").filter(({of}) => of.room === view.room)) {
     const node = pendingOf(id) ?? log.appendChild(pendingView.cloneNode(true));
     Object.assign(node.dataset, {sent: id, room}); node.querySelector(".text").textContent = laterText(id) ?? message;
   }

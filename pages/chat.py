@@ -84,8 +84,10 @@ HEADER = '''<button id="rooms" class="icon" type="button" popovertarget="sidebar
 <div id="connection" class="connection" role="status" hidden>Reconnecting ...</div>'''
 BUTTONS = {'menu': icon('menu'),
            'star': button('star', 'Favourite', id='star', data_ask='favourite'),
-           'pins': button('pin', 'Pinned messages', id='pins', data_call='panel', data_panel='pinned'),
-           'members': button('people', 'Members', id='members', data_call='panel', data_panel='people'),
+           'pins': button('pin', 'Pinned messages', id='pins', data_call='panel', data_panel='pinned',
+                         aria_expanded='false'),
+           'members': button('people', 'Members', id='members', data_call='panel', data_panel='people',
+                            aria_expanded='false'),
            'settings': button('dots', 'Room settings', id='settings', data_act='settings')}
 
 PAGE = ui.page('/chat', title=theme.TITLE)

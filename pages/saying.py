@@ -1,4 +1,5 @@
 """What the chat page says by itself, without the server's word."""
+from .html import html
 
 SAYS = {
     'silent': 'The server did not answer: try again in a moment.',
@@ -13,3 +14,5 @@ SAYS = {
     'too_late': "Not sent, since it waited for more than an hour: the text stands in its room's field.",
     'still_in': 'You are still logged in, for the server did not answer: try again in a moment.',
 }
+LEFT = html('<div class="gap">{left}</div>', left=SAYS['left'])
+'''What stands in place of the messages of a room that one is not in any more.'''

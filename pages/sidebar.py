@@ -23,9 +23,9 @@ def calls(number: int = 0) -> Markup:
 PANELS = (('search', 'search', 'Search', ''), ('mentions', 'at', 'Mentions', '{calls}'), ('saved', 'save', 'Saved', ''))
 TOP = html('<div class="top"><input id="filter" type="search" placeholder="Filter" aria-label="Filter rooms" '
            'autocomplete="off" data-filter=".sidebar [data-key]"><style></style></div>{panels}', panels=joined(
-               html('<button class="entry-line" type="button" data-call="panel" data-panel="{panel}">{icon} '
-                    '<span class="label">{label}</span> {badge}</button>', panel=panel, icon=icon(name), label=label,
-                    badge=badge) for panel, name, label, badge in PANELS))
+               html('<button class="entry-line" type="button" aria-expanded="false" data-call="panel" '
+                    'data-panel="{panel}">{icon} <span class="label">{label}</span> {badge}</button>',
+                    panel=panel, icon=icon(name), label=label, badge=badge) for panel, name, label, badge in PANELS))
 EDGES = joined(html('<button class="edge" type="button" data-edge="{edge}" data-call="toUnread" hidden>Unread {edge} '
                     '{calls}</button>', edge=edge, calls=calls()) for edge in ('above', 'below'))
 '''What leads to unread rooms that are out of sight.'''

@@ -14,7 +14,7 @@ from .editing import EDITOR, UNDO
 from .html import html, joined
 from .lists import LISTS, OPTIONS
 from .panel import PANEL, PEOPLE
-from .saying import SAYS
+from .saying import LEFT, SAYS
 from .sidebar import ROOM
 from .switcher import HELP, SWITCHER
 from .theme import FAVICON, TITLE
@@ -32,7 +32,7 @@ VIEWS = html('<div class="views" data-picker="{picker}" data-title="{title}" dat
              tone=serve(tone.wave(), 'wav'),
              at_once=joined([SAID, MENU, NAMES, UNDO, PANEL, CARD, SWITCHER, HELP, days.PICKER]),
              views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, CHIP, ROWS,
-                           OPTIONS, days.LINE]))
+                           OPTIONS, days.LINE, days.NEW, LEFT]))
 '''The views, and what else the scripts must know of Python's; those `at_once` are in the page from its beginning.'''
 KNOWN: dict[str, object] = {'VIEWS': VIEWS, 'SAYS': SAYS, 'FOUND_AS': names.FOUND_AS,
                             'ACCENTS': names.ACCENTS.pattern}
