@@ -9,9 +9,9 @@ const star = document.getElementById("star"), icon = document.querySelector("lin
 const heard = new Map();  // by room, messages and whether they name me
 const {title: TITLE, icon: QUIET, calling: CALLING} = views.dataset;
 // Which of a room's counts these are the server says (chat/rooms.py).
-export const callsIn = (info) => info[info.calls] || 0;
+const callsIn = (info) => info[info.calls] || 0;
 const isUnread = (info) => info[info.marks] > 0;
-export const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
+const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
 // Rooms of one name, which come together by an invitation, are told apart by who made them, as in chat/rooms.py.
 const isTwin = ({id, look}) => look && [...rooms.values()].some((other) => other.look === look && other.id !== id);
 const makerOf = (info) => info.maker && isTwin(info) ? ` (by ${info.maker})` : "";
@@ -25,11 +25,11 @@ const follow = () => {
   if (room) document.title = (calls ? `(${badgeOf(calls)}) ` : "") + `${titleOf(room)} - ${TITLE}`;
   if (icon.href !== (calls ? CALLING : QUIET)) icon.href = calls ? CALLING : QUIET;
   navigator.setAppBadge?.(calls).catch(() => {});
-  tell("counted", calls);
+  showTotal(calls);
 };
 
 const linkTo = (room) => nav.querySelector(`a[data-room="${room}"]`);
-export const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
+const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
 export const listedLinks = () => linksNow().filter((link) => getComputedStyle(link).display !== "none");
 // What is heard of a message may come before or after the server's own count, of which it is a part.
 const countHeard = (info) => {
@@ -131,6 +131,44 @@ const openTopmost = () => {
   if (topmost) { clearFilter(); topmost.click(); }
 };
 onKeys(filter, {Enter: openTopmost, Escape: clearFilter});
+
+// What is unread and out of sight: a button at the edge says so, and leads to the nearest one, or rather to what calls
+// me. And how much calls me in all, on Mentions, and on a phone on the button of the sidebar.
+const lists = nav.querySelector(".lists"), edges = document.querySelectorAll(".edge");
+const heading = lists.querySelector("section:last-child h2");  // each stays at the upper edge
+const totals = document.querySelectorAll(".entry-line .badge, #rooms .badge");
+let total = 0;
+const callsOf = ({dataset: {room}}) => callsIn(rooms.get(+room) || {});
+const middleOf = (row) => {
+  const {top, bottom, height} = row.getBoundingClientRect();
+  return height ? (top + bottom) / 2 : NaN;  // one that is filtered out is nowhere
+};
+const beyond = ({dataset: {edge}}) => {
+  const {top, bottom} = lists.getBoundingClientRect(), start = top + heading.offsetHeight;
+  const unread = [...lists.querySelectorAll(".unread")];
+  return edge === "below" ? unread.filter((row) => middleOf(row) > bottom)
+    : unread.filter((row) => middleOf(row) < start).toReversed();
+};
+const showEdges = () => {
+  for (const edge of edges) {
+    const rows = beyond(edge);
+    edge.hidden = !rows.length;
+    edge.querySelector(".badge").textContent = badgeOf(rows.reduce((sum, row) => sum + callsOf(row), 0));
+  }
+};
+offer("toUnread", (_, edge) => {
+  const rows = beyond(edge), row = rows.find(callsOf) || rows[0];
+  row.scrollIntoView({block: "center"}); row.focus({preventScroll: true});
+});
+const showTotal = (calls) => {
+  if (rooms.size < linksNow().length) return;  // a page begins with what the server counted
+  for (const badge of totals) badge.textContent = badgeOf(calls);
+  if (calls !== total) tell("called");
+  total = calls; showEdges();
+};
+const listSizes = new ResizeObserver(showEdges);  // filtering changes them, and opening on a phone
+for (const node of [lists, ...lists.children]) listSizes.observe(node);
+lists.addEventListener("scroll", showEdges, {passive: true});
 
 // Who is here, as dots at names and avatars.
 let states = {};  // of people, by id

@@ -38,7 +38,7 @@ KNOWN: dict[str, object] = {'VIEWS': VIEWS, 'SAYS': SAYS, 'FOUND_AS': names.FOUN
                             'ACCENTS': names.ACCENTS.pattern}
 '''What the scripts know of Python, by their names for it.'''
 DECLARED = ''.join(f'const {name} = {json.dumps(value, ensure_ascii=False)};\n' for name, value in KNOWN.items())
-BEHAVIOURS = ('cards', 'citing', 'copying', 'days', 'edges', 'favourites', 'folding', 'notices', 'pasting', 'people',
+BEHAVIOURS = ('cards', 'citing', 'copying', 'days', 'favourites', 'folding', 'notices', 'pasting', 'people',
               'reactions', 'tools')
 '''Scripts of the chat page from which no other one needs anything.'''
 SCRIPT = serve(DECLARED + script('page', *BEHAVIOURS), 'js')
