@@ -14,7 +14,7 @@ export const useField = (field) => {  // there is one by its label, and by all e
   }
   composer.hidden = true; composer = field;
 };
-export const me = +log.dataset.me, LOBBY = 1;
+export const me = +log.dataset.me;
 export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const rooms = new Map();  // by id, as the server last told of them
 export const isMade = (room) => room > 0;  // others are about to be (meeting.js)

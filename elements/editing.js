@@ -8,7 +8,6 @@ import {breakLine, ends} from "./formatting.js";
 import {open} from "./opening.js";
 import {change, drop, enqueue, itemAbout, itemOf, whenAnswered} from "./outbox.js";
 import {getMessage, idOf, messageOf} from "./transcript.js";
-export const {most: MOST_TEXT} = composer.dataset;
 const editor = takeView(".editor"), says = editor.dataset;
 const editField = editor.querySelector("textarea"), editHint = editor.querySelector(".hint");
 const written = new Map();  // by number, what I wrote last in this page, as it was typed

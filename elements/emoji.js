@@ -4,7 +4,6 @@ import {complain, composer, offer, promote, recentOf, store, stored, views} from
 import {WORD, WORDS, choose, chooseFrom, chosenIn, matching, showNow} from "./choosing.js";
 import {fromHtml, hasPointer, insert, placeBeside, targetOf} from "./dom.js";
 const KEPT_EMOJI = 24, SHOWN = 96, UNUSED_EMOJI = 1e3;
-const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "✅"];
 let picker = null, list = null, searchedFor = null, picked = null;
 const part = (selector) => picker.querySelector(selector);
 export const usedEmoji = (emoji) => promote("emoji", emoji, KEPT_EMOJI);

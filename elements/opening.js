@@ -1,6 +1,6 @@
 // Opens rooms without loading a page, at once, though their messages come later; and asks for what is missing of the
 // one that is open: what is above and below, and what was missed while the connection was away.
-import {LOBBY, complain, composer, get, isMade, log, offer, rooms, socket, tell, view, views, when} from "./context.js";
+import {complain, composer, get, isMade, log, offer, rooms, socket, tell, view, views, when} from "./context.js";
 import {itemsNamed} from "./outbox.js";
 import {addState, keepPlace, markLeft, markPlace, places, readdress} from "./places.js";
 import {isLooking} from "./presence.js";

@@ -3,7 +3,7 @@
 import {chat, me, offer, rooms, socket, takeView, tell, view, views, when} from "./context.js";
 import {element, onKeys, soon} from "./dom.js";
 import {applyFilter, renewIn} from "./runtime.js";
-const MOST_COUNTED = 100, OLDEST = 2e15, emptyLink = takeView(".room").content.firstChild;
+const emptyLink = takeView(".room").content.firstChild;
 const nav = document.querySelector(".sidebar"), filter = document.getElementById("filter");
 const star = document.getElementById("star"), icon = document.querySelector("link[rel~=icon]");
 const heard = new Map();  // by room, messages and whether they name me

@@ -2,7 +2,7 @@
 // last; emoji after ":"; and commands after "/" at its beginning, which Python describes (pages/commands.py). In the
 // field for searches: people, rooms and days after its filters. In the quick switcher: rooms, which the sidebar has
 // links to, and people, by some of their letters.
-import {LOBBY, ask, callOffered, complain, composer, get, offer, promote, recentOf, say} from "./context.js";
+import {ask, callOffered, complain, composer, get, offer, promote, recentOf, say} from "./context.js";
 import {socket, takeView, view, when} from "./context.js";
 import {BEGINNING, INSIDE, LETTERS, chooseFrom, closeList, matching, offerRows, showNow} from "./choosing.js";
 import {element, fromHtml, insert, onKeys} from "./dom.js";

@@ -1,6 +1,6 @@
 // The tools of a message, at the one that is pointed at, or has the focus, and more of them in a menu: CSS shows those
 // that fit the message and who looks at it. A deletion waits for five seconds, in which there is a way back.
-import {LOBBY, ask, complain, log, offer, rooms, say, socket, takeView, tell, when} from "./context.js";
+import {ask, complain, log, offer, rooms, say, socket, takeView, tell, when} from "./context.js";
 import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
 import {edit} from "./editing.js";
 import {usualEmoji} from "./emoji.js";

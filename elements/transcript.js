@@ -169,9 +169,8 @@ const putOne = (article, edge) => {
   else if (newerBy === 0) old.querySelector(".quote")?.replaceWith(article.querySelector(".quote"));  // it may be new
 };
 // `edge` tells which end of the list was asked for: what is `before`, or `after`.
-export const put = (html, edge) => {
-  for (const article of fromHtml(html).querySelectorAll("article")) putOne(article, edge);
-};
+export const put = (html, edge) =>
+  fromHtml(html).querySelectorAll("article").forEach((article) => putOne(article, edge));
 const dropFirst = () => { first().remove(); view.more = true; };
 const dropLast = () => { last().remove(); view.tail = false; };
 // Change the list without moving what is being read; who reads the end, and edits nothing, stays there.

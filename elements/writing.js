@@ -5,7 +5,7 @@ import {keep, kept} from "./context.js";
 import {textToSend} from "./suggesting.js";
 import {element, grow, hasPointer, onKeys} from "./dom.js";
 import {fieldOf, giveBack, sayWhyNot, write} from "./drafts.js";
-import {MOST_TEXT, editLast, excessOf, laterText, takeEdit, trimmed} from "./editing.js";
+import {editLast, excessOf, laterText, takeEdit, trimmed} from "./editing.js";
 import {meetingIn} from "./meeting.js";
 import {enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {toComposer} from "./focus.js";

@@ -3,7 +3,10 @@ import json
 from urllib.parse import quote
 
 import names
+from chat.messages import LENGTH
+from chat.rooms import MOST_COUNTED
 from elements.assets import script, serve
+from models import LOBBY
 
 from . import days, picker, tone
 from .card import CARD
@@ -15,10 +18,10 @@ from .html import html, joined
 from .lists import LISTS, OPTIONS
 from .panel import PANEL, PEOPLE
 from .saying import LEFT, SAYS
-from .sidebar import ROOM
+from .sidebar import OLDEST, ROOM
 from .switcher import HELP, SWITCHER
 from .theme import FAVICON, TITLE
-from .tools import COPY, MENU, NAMES, REACTIONS, TOOLS
+from .tools import COPY, MENU, NAMES, REACTIONS, TOOLS, USUAL
 
 
 def _image(svg: str) -> str:
@@ -34,8 +37,9 @@ VIEWS = html('<div class="views" data-picker="{picker}" data-title="{title}" dat
              views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, CHIP, ROWS,
                            OPTIONS, days.LINE, days.NEW, LEFT]))
 '''The views, and what else the scripts must know of Python's; those `at_once` are in the page from its beginning.'''
-KNOWN: dict[str, object] = {'VIEWS': VIEWS, 'SAYS': SAYS, 'FOUND_AS': names.FOUND_AS,
-                            'ACCENTS': names.ACCENTS.pattern}
+KNOWN: dict[str, object] = {
+    'VIEWS': VIEWS, 'SAYS': SAYS, 'USUAL': USUAL, 'LOBBY': LOBBY, 'MOST_COUNTED': MOST_COUNTED, 'OLDEST': OLDEST,
+    'MOST_TEXT': LENGTH, 'FOUND_AS': names.FOUND_AS, 'ACCENTS': names.ACCENTS.pattern}
 '''What the scripts know of Python, by their names for it.'''
 DECLARED = ''.join(f'const {name} = {json.dumps(value, ensure_ascii=False)};\n' for name, value in KNOWN.items())
 BEHAVIOURS = ('cards', 'citing', 'copying', 'days', 'favourites', 'folding', 'notices', 'pasting', 'people',
