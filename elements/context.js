@@ -22,10 +22,11 @@ export const isMade = (room) => room > 0;  // others are about to be (meeting.js
 const {dataset: data} = log;
 export const view = {
   room: +data.room,
-  revision: +data.revision,  // up to here nothing is missing
-  seen: Infinity,  // the highest one heard of since it was asked for what is missing; on each connect nobody knows
-  epoch: data.epoch,  // of which database; "" if it is another list that is wanted: the newest page, which is not here
-  more: data.more === "true",  // there are older ones
+  // Up to which `revision` nothing is missing; of which database (`epoch`, "" if it is another list that is wanted: the
+  // newest page, which is not here); whether there are `more`, older ones; up to where I have `read` it, or am about to
+  // tell so; and the `line`: after which message stands what is new, or null.
+  ...JSON.parse(data.view),
+  seen: Infinity,  // the highest revision heard of since it was asked for what is missing; on each connect nobody knows
   tail: true,  // the newest one is among these
   stuck: true,  // the reader is at the end
   places: [],  // or else there: the messages that are seen, and where they are
@@ -33,8 +34,6 @@ export const view = {
   known: 0,  // the newest message that was there to be read
   unseen: new Set(),  // later ones
   missed: false,  // more came than was counted
-  read: +data.read,  // up to here I have read, or am about to tell so
-  line: +data.unread ? +data.read : null,  // after this message stands what is new, if anything is
   held: false,  // it was marked as unread
   opening: null,  // the list that was asked for and has not come yet
   awaited: false,  // that is of this room, and nothing of it has come
