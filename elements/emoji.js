@@ -1,6 +1,6 @@
 // Emoji. The picker is one dialog with all of them, which Python wrote; it comes when it is first needed. What was used
 // last, and the skin tone, are kept in this browser.
-import {complain, composer, offer, promote, recentOf, store, stored, views} from "./context.js";
+import {complain, composer, offer, promote, recentOf, store, stored} from "./context.js";
 import {WORD, WORDS, choose, chooseFrom, chosenIn, matching, showNow} from "./choosing.js";
 import {fromHtml, hasPointer, insert, placeBeside, targetOf} from "./dom.js";
 const KEPT_EMOJI = 24, SHOWN = 96, UNUSED_EMOJI = 1e3;
@@ -71,7 +71,7 @@ const addPicker = (html) => {
 offer("tone", (_, {value}) => { store(localStorage, "tone", value); paintTone(); tellName(); });
 offer("jump", (_, {title}) => part(`[data-group="${title}"]`)?.scrollIntoView());
 const loadPicker = async () => {
-  const html = !picker && await fetch(views.dataset.picker).then((reply) => reply.ok && reply.text()).catch(() => "");
+  const html = !picker && await fetch(PICKER).then((reply) => reply.ok && reply.text()).catch(() => "");
   if (!picker && html) addPicker(html);
 };
 export const findEmoji = (typed) => { loadPicker(); return findCells(typed, WORD); };  // none until they are there

@@ -1,7 +1,7 @@
 // Notifications: a message that calls me while none of my pages shows its room is told by the server to one page of
 // this browser. They close when there is nothing more to them: their message was read, here or elsewhere, or deleted,
 // or its room left; and with their page, since nobody could close them any more.
-import {offer, say, socket, store, stored, view, views, when} from "./context.js";
+import {offer, say, socket, store, stored, view, when} from "./context.js";
 import {open} from "./opening.js";
 const notices = new Map();  // of which messages they are
 const notify = ({title, room, id, text}) => {
@@ -31,7 +31,7 @@ const showSwitches = () => {
   for (const button of [bell, speaker]) button.ariaPressed = isOn(button);
   for (const button of document.querySelectorAll(".fold")) button.ariaExpanded = isOn(button);
 };
-const ring = () => { if (isOn(speaker)) new Audio(views.dataset.tone).play().catch(() => {}); };
+const ring = () => { if (isOn(speaker)) new Audio(TONE).play().catch(() => {}); };
 socket.on("notice", (call) => {
   ring();
   try { if (isOn(bell)) notify(call); } catch { /* browsers on phones have them for installed apps only */ }

@@ -1,13 +1,12 @@
 // What calls me. The sidebar: what others write in rooms that are not shown here, what was read elsewhere, rooms that
 // come and go, who is here. And what follows from it: the title, the icon and the badge of the app.
-import {chat, me, offer, rooms, socket, takeView, tell, view, views, when} from "./context.js";
+import {chat, me, offer, rooms, socket, takeView, tell, view, when} from "./context.js";
 import {element, onKeys, soon} from "./dom.js";
 import {applyFilter, renewIn} from "./runtime.js";
 const emptyLink = takeView(".room").content.firstChild;
 const nav = document.querySelector(".sidebar"), filter = document.getElementById("filter");
 const star = document.getElementById("star"), icon = document.querySelector("link[rel~=icon]");
 const heard = new Map();  // by room, messages and whether they name me
-const {title: TITLE, icon: QUIET, calling: CALLING} = views.dataset;
 // Which of a room's counts these are the server says (chat/rooms.py).
 const callsIn = (info) => info[info.calls] || 0;
 const isUnread = (info) => info[info.marks] > 0;

@@ -29,17 +29,17 @@ def _image(svg: str) -> str:
 
 
 CALLING = FAVICON.replace('</svg>', '<circle cx="25" cy="8" r="7" fill="#e5484d"/></svg>')
-VIEWS = html('<div class="views" data-picker="{picker}" data-title="{title}" data-icon="{icon}" '
-             'data-calling="{calling}" data-tone="{tone}"><div class="at-once">{at_once}</div>{views}</div>',
-             picker=serve(picker.html_of_all(), 'html'), title=TITLE, icon=_image(FAVICON), calling=_image(CALLING),
-             tone=serve(tone.wave(), 'wav'),
-             at_once=joined([SAID, MENU, NAMES, UNDO, PANEL, CARD, SWITCHER, HELP, days.PICKER]),
-             views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, CHIP, ROWS,
-                           OPTIONS, days.LINE, days.NEW, LEFT]))
-'''The views, and what else the scripts must know of Python's; those `at_once` are in the page from its beginning.'''
+VIEWS = html(
+    '<div><div class="at-once">{at_once}</div>{views}</div>',
+    at_once=joined([SAID, MENU, NAMES, UNDO, PANEL, CARD, SWITCHER, HELP, days.PICKER]),
+    views=joined([PENDING, TOOLS, COPY, REACTIONS, EDITOR, LISTS, PEOPLE, ROOM, COMPLETION, CHIP, ROWS, OPTIONS,
+                  days.LINE, days.NEW, LEFT]))
+'''The views; those `at_once` are in the page from its beginning.'''
 KNOWN: dict[str, object] = {
-    'VIEWS': VIEWS, 'SAYS': SAYS, 'USUAL': USUAL, 'LOBBY': LOBBY, 'MOST_COUNTED': MOST_COUNTED, 'OLDEST': OLDEST,
-    'MOST_TEXT': LENGTH, 'FOUND_AS': names.FOUND_AS, 'ACCENTS': names.ACCENTS.pattern}
+    'VIEWS': VIEWS, 'SAYS': SAYS, 'TITLE': TITLE, 'QUIET': _image(FAVICON), 'CALLING': _image(CALLING),
+    'TONE': serve(tone.wave(), 'wav'), 'PICKER': serve(picker.html_of_all(), 'html'), 'USUAL': USUAL, 'LOBBY': LOBBY,
+    'MOST_COUNTED': MOST_COUNTED, 'OLDEST': OLDEST, 'MOST_TEXT': LENGTH, 'FOUND_AS': names.FOUND_AS,
+    'ACCENTS': names.ACCENTS.pattern}
 '''What the scripts know of Python, by their names for it.'''
 DECLARED = ''.join(f'const {name} = {json.dumps(value, ensure_ascii=False)};\n' for name, value in KNOWN.items())
 BEHAVIOURS = ('cards', 'citing', 'copying', 'days', 'favourites', 'folding', 'notices', 'pasting', 'people',
