@@ -17,6 +17,7 @@ export const isComposing = (event) => event.isComposing || event.keyCode === 229
 addEventListener("keydown", (event) => {
   if (isComposing(event) && ["Enter", "Escape"].includes(event.key)) event.preventDefault();
 }, true);
+export const isMac = navigator.platform.startsWith("Mac");  // there ⌘ is the key, and Ctrl moves the caret
 export const hasPointer = () => matchMedia("(pointer: fine)").matches;
 // A field whose text is replaced, or that is measured, is low for a part of a frame, and what scrolls beside it would
 // not be where it was after that.

@@ -1,8 +1,7 @@
 // Marks of Markdown around what is selected in a text, by keys: pressed again they take them away. And whether Enter
 // stands in a block of code that is not finished.
-import {hasPointer, insert, onKeys} from "./dom.js";
+import {hasPointer, insert, isMac, onKeys} from "./dom.js";
 const KEYS = {"Ctrl b": "**", "Ctrl i": "*", "Ctrl e": "`", "Ctrl Shift x": "~~"};
-const isMac = navigator.platform.startsWith("Mac");  // there ⌘ is the key, and Ctrl moves the caret
 const OPENING = /^ {0,3}(~{3,})|^ {0,3}(`{3,})[^`]*$|(?<!`)(`{3,})[ \t]*[\w+#.-]*[ \t]*$/;
 const fenceIn = (line) =>
   line.match(/`{3,}/g)?.length % 2 === 0 ? "" : OPENING.exec(line)?.slice(1).find(Boolean) ?? "";

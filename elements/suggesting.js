@@ -5,7 +5,7 @@
 import {ask, callOffered, complain, composer, get, offer, promote, recentOf, say} from "./context.js";
 import {socket, takeView, view, when} from "./context.js";
 import {BEGINNING, INSIDE, LETTERS, chooseFrom, closeList, matching, offerRows, showNow} from "./choosing.js";
-import {element, fromHtml, insert, onKeys} from "./dom.js";
+import {element, fromHtml, insert, isMac, onKeys} from "./dom.js";
 import {findEmoji, shortcode, usedEmoji} from "./emoji.js";
 import {openDirect} from "./meeting.js";
 import {open} from "./opening.js";
@@ -153,8 +153,7 @@ export const showSwitcher = () => { remember(); choiceField.value = ""; switcher
 chooseFrom("choices", {show: showChoices, take: goToChoice});
 onKeys(switcher, {"Ctrl k": () => switcher.close()});
 document.addEventListener("click", ({target}) => { if (target.matches("dialog")) target.close(); });  // beside it
-if (navigator.platform.startsWith("Mac"))
-  for (const key of help.querySelectorAll("kbd")) key.textContent = key.textContent.replace("Ctrl", "⌘");
+if (isMac) for (const key of help.querySelectorAll("kbd")) key.textContent = key.textContent.replace("Ctrl", "⌘");
 offer("help", showKeys);
 when("opened", (room) => { justOpened.push(room); setTimeout(remember, 100); });  // after the frame that shows it
 promote("recent", view.room, KEPT_ROOMS);
