@@ -30,13 +30,12 @@ export const write = (text, room = view.room) => {
   showDraft(room, text); keepText(room, text); store(localStorage, whyNot(room), "");
   if (text && recentOf("drafts")[0] !== room) setTimeout(keepNewest, 100, room);  // after the frame that shows it
 };
-export const fieldOf = (room) => {
-  if (!fields.has(room)) {
-    const field = element("textarea", {hidden: true, value: keptText(room)});
-    composer.before(field); fields.set(room, field);
-  }
-  return fields.get(room);
+const makeField = (room) => {
+  const field = element("textarea", {hidden: true, value: keptText(room)});
+  composer.before(field); fields.set(room, field);
+  return field;
 };
+export const fieldOf = (room) => fields.get(room) ?? makeField(room);
 // A text that was not sent, above what was written since, with the reason for it, also when its room is opened later.
 export const giveBack = ({room, text}, error) => {
   const later = fields.get(room)?.value ?? keptText(room);

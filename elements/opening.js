@@ -79,9 +79,8 @@ const goOnAtEnd = () => {
 export const markAllRead = () => { goOnAtEnd(); tellRead(Number.MAX_SAFE_INTEGER); };
 
 // Rooms, and places in them
-const bring = (node, to) => {
-  log.scrollTop += node.getBoundingClientRect().top - log.getBoundingClientRect().top - to;
-};
+const topOf = (node) => node.getBoundingClientRect().top;
+const bring = (node, to) => log.scrollBy(0, topOf(node) - topOf(log) - to);
 // To a message, and shows which one it is, or to where I was; if that is gone, to what was next to it. Or else to what
 // is new.
 const settle = (wish) => {

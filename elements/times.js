@@ -5,8 +5,7 @@ const LOOK_AT_CLOCK = 5e3, DAY = {weekday: "long", day: "numeric", month: "long"
 const ago = new Intl.RelativeTimeFormat(undefined, {numeric: "auto"});
 const writer = (options) => new Intl.DateTimeFormat(undefined, options).format;
 const daysAgo = (days) => { const date = new Date(); date.setDate(date.getDate() - days); return date; };
-const today = () => new Date().toDateString();
-const clockNow = () => zone() + today();
+const clockNow = () => zone() + new Date().toDateString();
 let clock = "", forms = {}, recent = new Map();  // recent: today and yesterday, by what they are called otherwise
 const dayName = (days) => ago.format(-days, "day").replace(/^./u, (letter) => letter.toLocaleUpperCase());
 const setClock = () => {
