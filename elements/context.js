@@ -78,15 +78,18 @@ export const get = (what, of, then, connection = socket.id) => socket.emit(what,
   if (answer.retry_after) setTimeout(again, 1000 * (answer.retry_after + Math.random())); else then(answer);
 });
 const SILENT = {code: "lost", error: SAYS.silent}, UNCONNECTED = {error: SAYS.unconnected};
-const emit = (what, of) => socket.timeout(10e3).emitWithAck(what, of).catch(() => SILENT);
+const emit = (what, of, then) =>
+  void socket.timeout(10e3).emit(what, of, (lost, answer) => then(lost ? SILENT : answer));
 // For a button that was pressed: now, or not at all. Either way it has `ended`.
-export const ask = async (what, of, then, ended) => {
-  const answer = socket.connected ? await emit(what, of) : UNCONNECTED;
-  ended?.();
-  if (answer.error) complain(answer.error, {isForNow: answer === UNCONNECTED}); else then?.(answer);
+export const ask = (what, of, then, ended) => {
+  const take = (answer) => {
+    ended?.();
+    if (answer.error) complain(answer.error, {isForNow: answer === UNCONNECTED}); else then?.(answer);
+  };
+  if (socket.connected) emit(what, of, take); else take(UNCONNECTED);
 };
 // What is kept until it is done. There is no answer if it was not done this time, after the seconds to wait then.
-export const attempt = async (what, of) => {
-  const answer = await emit(what, of), isLate = ["lost", "too_fast", "unavailable"].includes(answer.code);
-  return isLate ? new Promise((then) => { setTimeout(then, 1000 * (answer.retry_after || 1)); }) : answer;
-};
+export const attempt = (what, of) => new Promise((then) => emit(what, of, (answer) => {
+  const isLate = ["lost", "too_fast", "unavailable"].includes(answer.code);
+  if (isLate) setTimeout(then, 1000 * (answer.retry_after || 1)); else then(answer);
+}));
