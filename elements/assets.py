@@ -28,8 +28,11 @@ def source(name: str) -> str:
     return (HERE / f'{name}.js').read_text()
 
 
-def modules(name: str) -> list[str]:
-    """Return a module and all that it imports, directly or not, each after what it imports itself."""
+def modules(name: str, *beside: str) -> list[str]:
+    """Return a module and all that it imports, directly or not, each after what it imports itself.
+
+    Modules `beside` it, from which it needs nothing, come before the module itself.
+    """
     found: dict[str, None] = {}
 
     def visit(module: str) -> None:
@@ -38,13 +41,14 @@ def modules(name: str) -> list[str]:
                 visit(imported)
             found[module] = None
 
-    visit(name)
+    for module in [*IMPORT.findall(source(name)), *beside, name]:
+        visit(module)
     return list(found)
 
 
-def script(name: str) -> str:
-    """Return a module joined with all that it imports; only what it exports itself is exported."""
-    *others, _ = modules(name)
+def script(name: str, *beside: str) -> str:
+    """Return a module joined with all that it imports, and those beside it; only what it exports is exported."""
+    *others, _ = modules(name, *beside)
     return ''.join(EXPORT.sub('', IMPORT.sub('', source(other))) for other in others) + IMPORT.sub('', source(name))
 
 

@@ -1,9 +1,8 @@
 // The card of a person, at their name, wherever that stands: by a click, or by Enter when the name has the focus, which
 // comes back to it.
-import {ask} from "./context.js";
+import {ask, offer} from "./context.js";
 import {onKeys, placeBeside, targetOf} from "./dom.js";
 import {putFragment} from "./fragments.js";
-import {offer} from "./runtime.js";
 const NAMES = "[role=button]:is(.name, .actor, .mention)", card = document.querySelector(".person-card");
 const showCard = (username, beside) => ask("card", {username}, ({html}) => {
   putFragment(".person-card", html[".person-card"]);
@@ -11,13 +10,11 @@ const showCard = (username, beside) => ask("card", {username}, ({html}) => {
 });
 const nameAt = (node) => node.textContent.slice(node.matches(".mention") ? 1 : 0);  // a name may begin so
 const showNamed = (node) => showCard(nameAt(node), node);
-const isSelecting = () => !getSelection().isCollapsed;
 document.addEventListener("click", (event) => {  // before what a row does in which the name stands
   const node = targetOf(event, NAMES);
-  if (!node || isSelecting()) return;
+  if (!node || !getSelection().isCollapsed) return;  // it is being selected
   event.preventDefault(); event.stopPropagation(); showNamed(node);
 }, true);
 const showFocused = ({target}) => target.matches?.(NAMES) ? void showNamed(target) : false;
 onKeys(document, {Enter: showFocused, " ": showFocused});
-card.addEventListener("click", (event) => { if (targetOf(event, "button")) card.hidePopover(); });
 offer("card", ({username}, button) => showCard(username, button));

@@ -28,16 +28,15 @@ export const matching = (rows, typed, worst, lastOf = () => 0) => {
 };
 // What can be chosen from, by the id of a list, which its fields have in `aria-controls`: how it is shown for what
 // stands in the field that has the focus, and what taking a row of it, and keys that others have not, do.
+// Lists that come and go, and are alike, say in `data-way` which way is theirs.
 const ways = {};
 let heldKey = "", numbered = 0;  // heldKey waits for the answer to what was typed
-const commonWay = (list) => ways[list?.dataset.way] && {...ways[list.dataset.way], list};
 const wayAt = (node) => {
   const id = node.closest?.("[role=listbox]")?.id || node.getAttribute?.("aria-controls");
-  return ways[id] ?? commonWay(document.getElementById(id));
+  const list = document.getElementById(id), way = ways[id] ?? ways[list?.dataset.way];
+  return way && {list, ...way};
 };
-export const chooseFrom = (list, way) => { ways[list.id] = {list, ...way}; };
-// Lists that come and go, and are alike, say in `data-way` which way is theirs.
-export const chooseBy = (name, way) => { ways[name] = way; };
+export const chooseFrom = (name, way) => { ways[name] = way; };
 export const chosenIn = (list) => list.querySelector("[aria-selected=true]");
 export const choose = (list, row) => {
   chosenIn(list)?.removeAttribute("aria-selected");

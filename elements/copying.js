@@ -8,10 +8,7 @@ const textOf = (article) => article.querySelector(":scope > .text");
 const isIn = (range) => (article) => textOf(article) && range.intersectsNode(textOf(article));
 const numberOf = (item) => item.hasAttribute("value") ? item.value
   : item.previousElementSibling ? numberOf(item.previousElementSibling) + 1 : item.parentNode.start;
-const depthOf = (item) => {
-  const outer = item.parentNode.parentNode.closest(".text li");
-  return outer ? depthOf(outer) + 1 : 0;
-};
+const depthOf = (item) => item ? depthOf(item.parentNode.closest(".text li")) + 1 : -1;
 const markOf = (item) => INDENT.repeat(depthOf(item)) + (item.parentNode.matches("ol") ? `${numberOf(item)}. ` : "- ");
 const partIn = (range, node) => {
   const part = new Range();

@@ -1,7 +1,7 @@
 // Goes to a day in the room that is shown: from a line between days, and from the search.
+import {callOffered, offer, zone} from "./context.js";
 import {placeBeside} from "./dom.js";
-import {callOffered, offer} from "./runtime.js";
-import {inForm, zone} from "./times.js";
+import {inForm} from "./times.js";
 const dayForm = document.querySelector(".to-day"), {day: dayField, zone: zoneField} = dayForm.elements;
 offer("pickDay", (_, button) => {
   zoneField.value = zone(); dayField.max = inForm("iso", new Date());

@@ -4,7 +4,6 @@ export const element = (tag, properties, ...children) => {
   node.append(...children);
   return node;
 };
-export const div = (className, textContent = "") => element("div", {className, textContent});
 export const fromHtml = (html) => Object.assign(document.createElement("template"), {innerHTML: html}).content;
 // Once, in a moment, however often that was said meanwhile.
 const moments = new Map();
@@ -18,6 +17,7 @@ export const isComposing = (event) => event.isComposing || event.keyCode === 229
 addEventListener("keydown", (event) => {
   if (isComposing(event) && ["Enter", "Escape"].includes(event.key)) event.preventDefault();
 }, true);
+export const isMac = navigator.platform.startsWith("Mac");  // there ⌘ is the key, and Ctrl moves the caret
 export const hasPointer = () => matchMedia("(pointer: fine)").matches;
 // A field whose text is replaced, or that is measured, is low for a part of a frame, and what scrolls beside it would
 // not be where it was after that.
@@ -33,24 +33,13 @@ export const grow = CSS.supports("field-sizing: content") ? () => {} : (field) =
 export const insert = (field, text, from = field.selectionStart, to = field.selectionEnd) => {
   steady(field);
   field.focus(); field.setSelectionRange(from, to);
-  if (document.execCommand(text ? "insertText" : "delete", false, text)) return;
-  field.setRangeText(text, from, to, "end");
-  field.dispatchEvent(new Event("input", {bubbles: true}));
+  document.execCommand(text ? "insertText" : "delete", false, text);
 };
-// By what names are found, as `fold` in names.py does it, where the letters and marks are explained.
-const ALIKE = "ø:o đ:d ł:l ħ:h ı:i æ:ae œ:oe ß:ss ς:σ ð:d þ:th ŋ:n ŧ:t ƀ:b ɓ:b ɗ:d ǥ:g ɨ:i ƙ:k ƚ:l ƶ:z ƴ:y ґ:г"
-  + " ’:' ‘:' ʼ:' “:\" ”:\" „:\" ‐:- –:- —:- −:- ک:ك ی:ي ى:ي ە:ه ة:ه ھ:ه ہ:ه ـ:"
-  + " ٠:0 ١:1 ٢:2 ٣:3 ٤:4 ٥:5 ٦:6 ٧:7 ٨:8 ٩:9 ۰:0 ۱:1 ۲:2 ۳:3 ۴:4 ۵:5 ۶:6 ۷:7 ۸:8 ۹:9"
-  + " ᆨ:ᄀ ᆩ:ᄁ ᆪ:ᄀᄉ ᆫ:ᄂ ᆬ:ᄂᄌ ᆭ:ᄂᄒ ᆮ:ᄃ ᆯ:ᄅ ᆰ:ᄅᄀ ᆱ:ᄅᄆ ᆲ:ᄅᄇ ᆳ:ᄅᄉ ᆴ:ᄅᄐ ᆵ:ᄅᄑ ᆶ:ᄅᄒ ᆷ:ᄆ ᆸ:ᄇ ᆹ:ᄇᄉ ᆺ:ᄉ ᆻ:ᄊ"
-  + " ᆼ:ᄋ ᆽ:ᄌ ᆾ:ᄎ ᆿ:ᄏ ᇀ:ᄐ ᇁ:ᄑ ᇂ:ᄒ ᅪ:ᅩᅡ ᅫ:ᅩᅢ ᅬ:ᅩᅵ ᅯ:ᅮᅥ ᅰ:ᅮᅦ ᅱ:ᅮᅵ ᅴ:ᅳᅵ";
-const FOUND_AS = new Map(ALIKE.split(" ").map((pair) => pair.split(":")));
-const UNSHOWN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/gu;
-const ACCENTS = new RegExp("[\\u0300-\\u036f\\u0483-\\u0489\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7"
-  + "\\u0610-\\u061a\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed\\u0711"
-  + "\\u0730-\\u074a\\u08d3-\\u08e1\\u08e3-\\u08ff\\u1ab0-\\u1abe\\u1dc0-\\u1dff\\u20d0-\\u20f0\\ufe20-\\ufe2f]", "gu");
+// By what names are found, as `fold` in names.py does it, which sends its tables and explains them.
+const UNSHOWN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/gu, MARKS = new RegExp(ACCENTS, "gu");
 export const fold = (text) => {
-  const shown = text.normalize("NFKD").replace(UNSHOWN, "").toLowerCase().replace(ACCENTS, "");
-  return Array.from(shown, (letter) => FOUND_AS.get(letter) ?? letter).join("").replace(/(^| )[#@ ]+/g, "$1")
+  const shown = text.normalize("NFKD").replace(UNSHOWN, "").toLowerCase().replace(MARKS, "");
+  return Array.from(shown, (letter) => FOUND_AS[letter] ?? letter).join("").replace(/(^| )[#@ ]+/g, "$1")
     .replace(/ $/, "");
 };
 // Above or below of what it belongs to, inside of the window.
@@ -70,8 +59,8 @@ const letterOf = ({code, ctrlKey, key = "", metaKey, shiftKey}) => {
   const letter = place && !isPrinted(key, shiftKey) ? place : key;
   return letter.normalize("NFKC").toLowerCase().replace("\u0307", "");  // of a Turkish İ
 };
-const NAMELESS = ["Dead", "Unidentified"];
-const isNamed = (key) => /^[A-Z]\w/.test(key) && !NAMELESS.includes(key);  // "Enter", and not two letters of a key
+const NAMELESS = new Set(["Dead", "Unidentified"]);
+const isNamed = (key) => /^[A-Z]\w/.test(key) && !NAMELESS.has(key);  // "Enter", and not two letters of a key
 const heldWith = ({altKey, ctrlKey, metaKey, shiftKey}) =>
   [(ctrlKey || metaKey) && "Ctrl", altKey && "Alt", shiftKey && "Shift"].filter(Boolean);
 const chordOf = (event) => [...heldWith(event), isNamed(event.key) ? event.key : letterOf(event)].join(" ");

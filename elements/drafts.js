@@ -1,9 +1,8 @@
 // What is being written in a room stands in a field of its own, which stays in the page, and is kept for the next page.
 // All tabs have the same: what is typed, sent or deleted in one is so in the others. A sign at its room says that there
 // is something; those of 200 rooms are kept.
-import {MINE, complain, composer, desk, promote, recentOf, rooms, store, stored, tell, when} from "./context.js";
+import {MINE, complain, composer, desk, promote, recentOf, rooms, store, stored, tell, view, when} from "./context.js";
 import {element, grow} from "./dom.js";
-import {view} from "./transcript.js";
 const MOST_DRAFTED = 200, MOST_OF_ONE = 4000, NEVER = 1e3, fields = new Map();
 const draftName = (room) => `${room}.draft`, whyNot = (room) => `${room}.unsent`;
 const keptText = (room) => stored(localStorage, draftName(room)) ?? "";
@@ -31,18 +30,17 @@ export const write = (text, room = view.room) => {
   showDraft(room, text); keepText(room, text); store(localStorage, whyNot(room), "");
   if (text && recentOf("drafts")[0] !== room) setTimeout(keepNewest, 100, room);  // after the frame that shows it
 };
-export const fieldOf = (room) => {
-  if (!fields.has(room)) {
-    const field = element("textarea", {hidden: true, value: keptText(room)});
-    composer.before(field); fields.set(room, field);
-  }
-  return fields.get(room);
+const makeField = (room) => {
+  const field = element("textarea", {hidden: true, value: keptText(room)});
+  composer.before(field); fields.set(room, field);
+  return field;
 };
+export const fieldOf = (room) => fields.get(room) ?? makeField(room);
 // A text that was not sent, above what was written since, with the reason for it, also when its room is opened later.
 export const giveBack = ({room, text}, error) => {
   const later = fields.get(room)?.value ?? keptText(room);
   if (room > 0 && room !== view.room && rooms.size && !rooms.has(room))  // its draft could not be reached any more
-    return complain(`You are no longer in that room. This was not sent: ${text}`);
+    return complain(`${SAYS.left} ${SAYS.not_sent} ${text}`);
   write(later ? `${text}\n${later}` : text, room); store(localStorage, whyNot(room), error);
   return complain(error);
 };

@@ -1,16 +1,14 @@
 // A message is edited where it stands, also while it is on its way: what was not sent yet is changed before it goes,
 // and an edit of what may have arrived waits for its number. There is one editor; its text outlives its page.
 import {writeNoMore} from "./ahead.js";
-import {ask, complain, composer, keep, kept, log, socket, takeView, when} from "./context.js";
+import {ask, complain, composer, keep, kept, log, offer, socket, takeView, view, when} from "./context.js";
 import {grow, hasPointer, onKeys} from "./dom.js";
 import {giveBack} from "./drafts.js";
 import {toComposer} from "./focus.js";
 import {breakLine, ends} from "./formatting.js";
 import {open} from "./opening.js";
 import {change, drop, enqueue, itemAbout, itemOf, whenAnswered} from "./outbox.js";
-import {getMessage, offer} from "./runtime.js";
-import {idOf, messageOf, view} from "./transcript.js";
-export const {most: MOST_TEXT} = composer.dataset;
+import {getMessage, idOf, messageOf} from "./transcript.js";
 const editor = takeView(".editor"), says = editor.dataset;
 const editField = editor.querySelector("textarea"), editHint = editor.querySelector(".hint");
 const written = new Map();  // by number, what I wrote last in this page, as it was typed
@@ -33,8 +31,7 @@ const closeEditor = () => { drop(waiting()); editor.remove(); changeEdit(null); 
 const loseEdit = (reason) => { const {room, text} = edited; closeEditor(); giveBack({room, text}, reason); };
 const giveUp = () => { closeEditor(); toComposer(); };
 const isEmpty = () => !composer.value;
-const nodeOf = ({id, sent}) => id ? messageOf(id)
-  : log.querySelector(`article[data-sent="${sent}"]`) ?? log.querySelector(`.pending[data-sent="${sent}"]`);
+const nodeOf = ({id, sent}) => id ? messageOf(id) : log.querySelector(`[data-sent="${sent}"]`);  // or what is pending
 const placeEditor = () => {
   const node = edited?.room === view.room && nodeOf(edited), isFocused = document.activeElement === editField;
   if (node?.matches?.("article[hidden]")) return loseEdit(says.deleted);
@@ -61,9 +58,8 @@ const comeToEditor = () => {
 const openEditor = (of, message) => {
   changeEdit({...of, room: view.room, was: message, text: message}); placeEditor(); comeToEditor();
 };
-const isEdited = (of) => edited && subjectOf(of) === subjectOf(edited);
 const begin = (of, getText) => {
-  if (isEdited(of)) return comeToEditor();
+  if (edited && subjectOf(of) === subjectOf(edited)) return comeToEditor();
   if (hasChanged()) { writeNoMore(); open(edited.room, {at: edited.id}); return complain(says.still); }
   if (edited) closeEditor();
   return getText((message) => openEditor(of, message));
@@ -120,6 +116,6 @@ onKeys(editField, {Enter: ends(save), "Ctrl Enter": save, "Alt Enter": breakLine
 offer("giveUp", giveUp);
 offer("saveEdit", save);
 when("edited", (id) => written.delete(id));
-when("gone", (room) => { if (edited?.room === room) loseEdit(says.left); });
+when("gone", (room) => { if (edited?.room === room) loseEdit(SAYS.left); });
 when("waiting", showHint);
 when("arranged", placeEditor);

@@ -1,12 +1,10 @@
 // Emoji. The picker is one dialog with all of them, which Python wrote; it comes when it is first needed. What was used
 // last, and the skin tone, are kept in this browser.
 import {writeAhead, writeNoMore} from "./ahead.js";
-import {complain, promote, recentOf, store, stored, views} from "./context.js";
+import {complain, composer, offer, promote, recentOf, store, stored} from "./context.js";
 import {WORD, WORDS, choose, chooseFrom, chosenIn, matching, showNow} from "./choosing.js";
-import {fromHtml, hasPointer, placeBeside, targetOf} from "./dom.js";
-import {offer} from "./runtime.js";
+import {fromHtml, hasPointer, insert, placeBeside, targetOf} from "./dom.js";
 const KEPT_EMOJI = 24, SHOWN = 96, UNUSED_EMOJI = 1e3;
-const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "✅"], FAILED = "The emoji did not come: try again in a moment.";
 let picker = null, list = null, searchedFor = null, picked = null;
 const part = (selector) => picker.querySelector(selector);
 export const usedEmoji = (emoji) => promote("emoji", emoji, KEPT_EMOJI);
@@ -67,23 +65,24 @@ const addPicker = (html) => {
   document.body.append(fromHtml(html));
   picker = document.body.lastElementChild; searchedFor = part("[type=search]"); list = part(".emoji");
   (hasPointer() ? searchedFor : list).autofocus = true;
-  chooseFrom(list, {show: showFound, take: takeCell, keys: pickerKeys});
+  chooseFrom("emoji", {show: showFound, take: takeCell, keys: pickerKeys});
   picker.addEventListener("pointerover", (event) => tellName(targetOf(event, "[role=option]") || undefined));
   paintTone(); showNow();
 };
 offer("tone", (_, {value}) => { store(localStorage, "tone", value); paintTone(); tellName(); });
 offer("jump", (_, {title}) => part(`[data-group="${title}"]`)?.scrollIntoView());
 const loadPicker = async () => {
-  const html = !picker && await fetch(views.dataset.picker).then((reply) => reply.ok && reply.text()).catch(() => "");
+  const html = !picker && await fetch(PICKER).then((reply) => reply.ok && reply.text()).catch(() => "");
   if (!picker && html) addPicker(html);
 };
 export const findEmoji = (typed) => { loadPicker(); return findCells(typed, WORD); };  // none until they are there
 export const pick = async (anchor, then) => {
   if (!picker) writeAhead(".picker");
   await loadPicker();
-  if (!picker) { writeNoMore(); return complain(FAILED); }
+  if (!picker) { writeNoMore(); return complain(SAYS.no_emoji); }
   picked = then; searchedFor.value = "";
   picker.showModal(); showFound();
   part(".recent > div").replaceChildren(...recentOf("emoji").flatMap(recentCell));
   placeBeside(picker, anchor, 8);
 };
+offer("insertEmoji", (_, button) => pick(button, (emoji) => insert(composer, emoji)));

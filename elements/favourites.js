@@ -1,23 +1,10 @@
-// The sections of the sidebar can be folded, as this browser keeps it by person: then they show what is unread and what
-// is open. And the order of the favourites, which is changed by dragging one, by a finger that stays on it first, or by
-// keys while it has the focus.
-import {ask, keep, kept} from "./context.js";
+// The order of the favourites, which is changed by dragging one, by a finger that stays on it first, or by keys while
+// it has the focus.
+import {ask} from "./context.js";
 import {onKeys, targetOf} from "./dom.js";
-import {offer} from "./runtime.js";
 const favourites = document.querySelector(".sidebar [data-kind=favourites]"), scroller = favourites.parentNode;
 const HELD = 400, STILL = 10, EDGE = 48;  // ms until a finger lifts; px that it may move till then; px at an edge
 let draggedRow = null;
-const foldButtons = () => [...document.querySelectorAll(".sidebar .fold")];
-const showFolds = () => {
-  const folded = kept(localStorage, "folded") ?? [];
-  for (const button of foldButtons()) button.ariaExpanded = !folded.includes(button.name);
-};
-offer("fold", (_, button) => {
-  button.ariaExpanded = button.ariaExpanded !== "true";
-  keep(localStorage, "folded", foldButtons().filter(({ariaExpanded}) => ariaExpanded !== "true").map(({name}) => name));
-});
-addEventListener("storage", showFolds);
-
 const starred = () => [...favourites.querySelectorAll("a")].filter((link) => link.checkVisibility());
 const roomOf = (link) => link && +link.dataset.room;
 const moveBefore = (link, next) => {
@@ -95,4 +82,3 @@ onTouch("touchend", (event) => {
 });
 onTouch("touchcancel", putDown);
 onTouch("contextmenu", (event) => { if (holding) event.preventDefault(); });
-showFolds();

@@ -1,8 +1,7 @@
 // What happened in a room stands there in quiet lines. Several in a row are one: the first one says what the next ones
 // say, too, or how many more there are, until somebody wants to see each.
-import {when} from "./context.js";
+import {offer, when} from "./context.js";
 import {element} from "./dom.js";
-import {offer} from "./runtime.js";
 import {isSystem, keeping, messageOf, shownMessages} from "./transcript.js";
 const MOST_SAID = 4;
 const nameIn = (line) => line.querySelector(".name");

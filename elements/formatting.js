@@ -1,8 +1,7 @@
 // Marks of Markdown around what is selected in a text, by keys: pressed again they take them away. And whether Enter
 // stands in a block of code that is not finished.
-import {hasPointer, insert, onKeys} from "./dom.js";
+import {hasPointer, insert, isMac, onKeys} from "./dom.js";
 const KEYS = {"Ctrl b": "**", "Ctrl i": "*", "Ctrl e": "`", "Ctrl Shift x": "~~"};
-const isMac = navigator.platform.startsWith("Mac");  // there ⌘ is the key, and Ctrl moves the caret
 const OPENING = /^ {0,3}(~{3,})|^ {0,3}(`{3,})[^`]*$|(?<!`)(`{3,})[ \t]*[\w+#.-]*[ \t]*$/;
 const fenceIn = (line) =>
   line.match(/`{3,}/g)?.length % 2 === 0 ? "" : OPENING.exec(line)?.slice(1).find(Boolean) ?? "";
@@ -17,11 +16,7 @@ export const breakLine = ({target}) => insert(target, "\n");
 export const isText = (node) => node.matches?.("[aria-controls=completion]");
 
 // How many characters of a mark stand beside these places: "***" is bold and italic.
-const runAt = (text, character, by) => {
-  let length = 0;
-  while (text.at(by < 0 ? -1 - length : length) === character) length++;
-  return length;
-};
+const runAt = (text, letter, by) => new RegExp(by < 0 ? `\\${letter}*$` : `^\\${letter}*`).exec(text)[0].length;
 const sizeOf = (run, mark) => mark === "`" ? run : mark.length > 1 ? run > 1 && 2 : run % 2;
 const sizeAround = (before, after, mark) =>
   sizeOf(Math.min(runAt(before, mark[0], -1), runAt(after, mark[0], 1)), mark);
@@ -41,30 +36,29 @@ const clearLine = (line, mark) => {
   return begin + words.slice(size, words.length - size) + end;
 };
 const isMarked = (lines, mark) => lines.every((line) => !line.trim() || sizeWithin(partsOf(line)[1], mark));
+const isOne = (words) => !words.split("\n")[1];
 const replaceBy = (field, from, to, text, start, end) => {
   insert(field, text, from, to); field.setSelectionRange(start, end);
 };
 const markCaret = (field, mark, at) => {
-  const before = field.value.slice(0, at), after = field.value.slice(at), size = sizeAround(before, after, mark);
-  const inside = at + mark.length, isEnd = after.startsWith(mark) && before.split(mark).length % 2 === 0;
-  if (size) replaceBy(field, at - size, at + size, "", at - size, at - size);
-  else if (isEnd) field.setSelectionRange(inside, inside);
-  else replaceBy(field, at, at, mark + mark, inside, inside);
+  const {value} = field, inside = at + mark.length;
+  const isEnd = value.startsWith(mark, at) && value.slice(0, at).split(mark).length % 2 === 0;
+  if (isEnd) field.setSelectionRange(inside, inside); else replaceBy(field, at, at, mark + mark, inside, inside);
 };
 const markWords = (field, mark, from, words) => {
-  const {value} = field, to = from + words.length, lines = words.split("\n"), isOne = !lines[1];
-  const size = isOne && sizeAround(value.slice(0, from), value.slice(to), mark);
-  if (size) return replaceBy(field, from - size, to + size, words, from - size, to - size);
-  const change = isMarked(lines, mark) ? clearLine : markLine;
+  const lines = words.split("\n"), change = isMarked(lines, mark) ? clearLine : markLine;
   const text = lines.map((line) => change(line, mark)).join("\n");
-  const inside = isOne && change === markLine ? (text.length - words.length) / 2 : 0;  // the words stay selected
+  const inside = isOne(words) && change === markLine ? (text.length - words.length) / 2 : 0;  // the words stay selected
   const begin = inside && partsOf(words)[0].length;
-  return replaceBy(field, from, to, text, from + begin + inside, from + text.length - inside);
+  replaceBy(field, from, from + words.length, text, from + begin + inside, from + text.length - inside);
 };
 const toggleMark = (field, mark) => {
-  const {selectionStart: from, selectionEnd: to, value} = field;
-  const selected = value.slice(from, to), words = selected.trim();
-  if (words) markWords(field, mark, from + selected.indexOf(words), words); else markCaret(field, mark, to);
+  const {selectionStart, selectionEnd, value} = field, selected = value.slice(selectionStart, selectionEnd);
+  const words = selected.trim(), from = words ? selectionStart + selected.indexOf(words) : selectionEnd;
+  const to = from + words.length, size = isOne(words) && sizeAround(value.slice(0, from), value.slice(to), mark);
+  if (size) replaceBy(field, from - size, to + size, words, from - size, to - size);
+  else if (words) markWords(field, mark, from, words);
+  else markCaret(field, mark, from);
 };
 onKeys(document, Object.fromEntries(Object.entries(KEYS).map(([keys, mark]) =>
   [keys, ({ctrlKey, target}) => isText(target) && !(isMac && ctrlKey) && (toggleMark(target, mark), true)])));

@@ -38,14 +38,12 @@ const chosenOf = (old, node) => {
 };
 export const placeNodes = (parent, nodes, key = keyOf) => {
   const there = new Map([...parent.childNodes].map((node, at) => [key(node, at), node]));
-  const next = nodes.map((node, at) => chosenOf(there.get(key(node, at)), node)), staying = new Set(next);
+  const wanted = new Map(nodes.map((node, at) => [key(node, at), node]));  // once each
+  const next = Array.from(wanted, ([is, node]) => chosenOf(there.get(is), node)), staying = new Set(next);
   for (const node of there.values()) if (!staying.has(node)) node.remove();
   next.forEach((node, at) => { if (parent.childNodes[at] !== node) parent.insertBefore(node, parent.childNodes[at]); });
 };
-export const addNodes = (parent, nodes) => {  // once each
-  const all = [...parent.childNodes, ...nodes];
-  placeNodes(parent, [...new Map(all.map((node, at) => [keyOf(node, at), node])).values()]);
-};
+export const addNodes = (parent, nodes) => placeNodes(parent, [...parent.childNodes, ...nodes]);
 export const scrolledAround = (node) => node && (node.scrollTop ? node : scrolledAround(node.parentElement));
 export const putFragment = (selector, html, how = placeNodes) => {
   const parent = document.querySelector(selector), fragment = fromHtml(html), focused = document.activeElement;

@@ -1,4 +1,3 @@
 // The server may go away while a page loads: without its scripts the page would be dead without a sign.
 import {reloadWhenPossible} from "./reloading.js";
-import {} from "./dropping.js";
 addEventListener("error", (event) => { if (event.target.tagName === "SCRIPT") reloadWhenPossible(); }, true);

@@ -1,11 +1,9 @@
 // Somebody whom nothing connects me with yet is met at once, in a room that has no number so far: what is written there
 // waits in the outbox until the server has made it. If it can't, the text is there again, and sending it asks anew.
-import {complain, rooms, tell} from "./context.js";
+import {complain, isMade, rooms, tell, view} from "./context.js";
 import {moveField} from "./drafts.js";
-import {awaitList, enter, isMade, open} from "./opening.js";
+import {open} from "./opening.js";
 import {answerItem, enqueue, itemsAfter, itemsNamed, whenAnswered} from "./outbox.js";
-import {keepPlace, markLeft} from "./places.js";
-import {view} from "./transcript.js";
 const met = new Map();  // by name, what stands for their room, and who they are
 const directWith = ([person, ...others]) => others.length ? null
   : [...rooms.values()].find(({kind, name, says}) => kind === "direct" && says.person && name === person);
@@ -19,10 +17,9 @@ const meetingOf = (room) => itemsNamed("open_direct").find(({about}) => about.ro
 export const meetingIn = (room) => isMade(room) ? undefined
   : meetingOf(room) ?? askToMeet([...met.values()].find((one) => one.room === room));
 const meet = (members) => {
-  const name = members.join(", "), one = met.get(name) ?? {room: -Date.now(), members, name};
+  const name = members.join(", "), one = met.get(name) ?? {room: -Date.now(), members};
   met.set(name, one);
-  keepPlace(); markLeft(); complain("");
-  enter(one); awaitList(one); meetingIn(one.room);
+  open(one.room, {name}); meetingIn(one.room);
 };
 export const openDirect = (members) => {
   const known = directWith(members);
@@ -33,6 +30,5 @@ whenAnswered("open_direct", ({id, about: {room}}, {error, room: made}) => {
   for (const item of itemsAfter(id).toReversed()) answerItem(item, {error});  // none, if it was made
   if (!made) return complain(error);
   moveField(room, made.id); tell("arrived", made);
-  if (view.room === room) open(made.id);
-  return undefined;
+  return view.room === room && open(made.id);
 });

@@ -1,16 +1,12 @@
 // Opens rooms without loading a page, at once, though their messages come later; and asks for what is missing of the
 // one that is open: what is above and below, and what was missed while the connection was away.
-import {LOBBY, complain, composer, get, log, rooms, socket, tell, when} from "./context.js";
-import {div} from "./dom.js";
+import {complain, composer, get, isMade, log, offer, rooms, socket, tell, view, views, when} from "./context.js";
 import {itemsNamed} from "./outbox.js";
 import {addState, keepPlace, markLeft, markPlace, places, readdress} from "./places.js";
 import {isLooking} from "./presence.js";
-import {offer} from "./runtime.js";
 import {arrange, fromEnd, keeping, lookWhere, newLine, put, replaceAll, show, tellRead, toEnd} from "./transcript.js";
-import {MOST_SHOWN, all, countLeft, first, idOf, last, messageOf, readNow, shownMessages, view} from "./transcript.js";
+import {MOST_SHOWN, all, countLeft, first, idOf, last, messageOf, readNow, shownMessages} from "./transcript.js";
 const NEAR = 600, AGAIN = 2e3;
-const LATE = "Its messages come as soon as the connection is back.", NO_MORE = "You are no longer in that room.";
-const NOT_THERE = "This message is no longer there.";
 let question = null, left = {};  // left: the room that was shown before, and the newest message there
 
 // What is missing. One question at a time: the answer to one that was overtaken is not taken, for what is missing then
@@ -83,16 +79,15 @@ const goOnAtEnd = () => {
 export const markAllRead = () => { goOnAtEnd(); tellRead(Number.MAX_SAFE_INTEGER); };
 
 // Rooms, and places in them
-const bring = (node, to) => {
-  log.scrollTop += node.getBoundingClientRect().top - log.getBoundingClientRect().top - to;
-};
+const topOf = (node) => node.getBoundingClientRect().top;
+const bring = (node, to) => log.scrollBy(0, topOf(node) - topOf(log) - to);
 // To a message, and shows which one it is, or to where I was; if that is gone, to what was next to it. Or else to what
 // is new.
 const settle = (wish) => {
   const {at, place} = wish, id = at || +place?.id, shown = id ? shownMessages() : [];
   const found = shown.find((one) => idOf(one) >= id) || shown.at(-1), isFound = !!found && idOf(found) === at;
   const article = shown.findLast((one) => !one.matches(".folded") && idOf(one) <= idOf(found));
-  if (at && !isFound) wish.note = NOT_THERE;
+  if (at && !isFound) wish.note = SAYS.not_there;
   article?.classList.remove("found");
   if (article) bring(article, at ? log.clientHeight / 3 : place.top);
   else if (newLine.isConnected) bring(newLine, 4);
@@ -101,9 +96,8 @@ const settle = (wish) => {
   lookWhere(); show(); goOn();
 };
 const awaits = (is) => { view.awaited = is; log.ariaBusy = is ? "true" : null; };
-export const isMade = (room) => room > 0;  // others are about to be (meeting.js)
 // Header, mark, field and draft are those of the room that was chosen; its messages come later.
-export const enter = (wish) => {
+const enter = (wish) => {
   const {room} = wish;
   if (isMade(room)) markPlace(wish);
   if (room === view.room) return;
@@ -125,22 +119,22 @@ const arrive = (answer) => {
   if (wish.isForEnd) { goOnAtEnd(); readNow(); }  // it was asked before the server was told that all is read
   if (wish.note) complain(wish.note, {onlyIfQuiet: true});
 };
-export const awaitList = (wish) => {
+const awaitList = (wish) => {
   const {room, at, place} = wish;
   question = null;
   view.opening = {...wish, seen: 0, of: {room, at: at || +place?.id || undefined}};
-  if (!socket.connected) complain(LATE, {isForNow: true});
+  if (!socket.connected) complain(SAYS.list_later, {isForNow: true});
 };
 const isListed = (room) => document.querySelector(`.sidebar a[data-room="${room}"]`);
 const askFor = (wish) => {
-  if (isListed(wish.room)) enter(wish);  // a room that nobody told of yet may be refused
+  if (isListed(wish.room) || !isMade(wish.room)) enter(wish);  // a room that nobody told of yet may be refused
   awaitList(wish); goOn();
 };
 // Whether a wish is met by what is here.
 const isHere = ({room, at, place}) => room === view.room && !view.opening
   && (!(at || place) || view.epoch && messageOf(at || place.id)?.checkVisibility());
-export const open = (room, {at, push = true, place} = {}) => {
-  const wish = {room, at, push, place};
+export const open = (room, {at, push = true, place, name} = {}) => {
+  const wish = {room, at, push, place, name};
   complain("");
   if (view.opening?.room === room && !at) return;
   keepPlace();
@@ -162,11 +156,11 @@ const loseThisRoom = () => {
   awaits(false); view.opening = null;
   if (!hasText()) {
     readdress(to);
-    return askFor({room: to, note: NO_MORE});
+    return askFor({room: to, note: SAYS.left});
   }
-  log.append(div("gap", NO_MORE)); arrange();
+  log.append(views.querySelector(".gap").cloneNode(true)); arrange();
   Object.assign(view, {epoch: "", seen: 0});
-  return complain(NO_MORE);
+  return complain(SAYS.left);
 };
 export const beginAt = (asked) => {
   const {room, line, more} = view, {note} = log.dataset, isAbove = line !== null && more && idOf(first()) > line;
@@ -209,4 +203,5 @@ addEventListener("popstate", ({state}) => {
   if (room) open(room, {at: was ? 0 : at, place: isSame ? place : null, push: false});
 });
 addEventListener("open-room", ({detail: {room, at}}) => open(room, {at}));  // from a dialog
+offer("goTo", ({room}) => open(room));
 offer("showQuoted", ({room}, {dataset: {to}}) => open(room, {at: +to}));

@@ -7,7 +7,6 @@ import {MINE, attempt, complain, keep, kept, me, say, socket, store, tell} from 
 import {forgetLeft, leave, stayAlone} from "./forgetting.js";
 const PAGE = createRandomUUID(), PREFIX = "out.";
 const TOUCH = 3e3, QUIET_FOR = 10e3, FINISH = 2e3, ANSWER = 8e3, HOUR = 3600e3;
-const LATE_TEXT = "Not sent, since it waited for more than an hour: the text stands in its room's field.";
 const items = new Map(), handlers = {};  // by id; by name
 let isHeld = false;
 const isStored = ({id}) => kept(localStorage, PREFIX + id)?.page === PAGE;
@@ -68,6 +67,11 @@ export const enqueue = ({id = createRandomUUID(), wait = 0, ...item}) => {
   takeItem({...item, id, since, order, notBefore: wait && since + wait});
   pump();
 };
+// What a control asks that may wait, about a message.
+export const doDurably = (name, of, sentence) => {
+  enqueue({name, of, key: `message ${of.id}`, subject: `${name} ${of.id} ${of.emoji || ""}`, say: sentence});
+  if (!socket.connected) complain(SAYS.later, {isForNow: true});
+};
 
 const keepAll = (seen) => { for (const item of mineNow()) keepItem(item, seen); };
 const othersItems = () => Object.keys(localStorage).filter((key) => key.startsWith(MINE + PREFIX))
@@ -79,7 +83,7 @@ const takeOver = async () => {
   const left = othersItems().filter((item) => !item.seen || !lives(item));
   left.forEach(takeItem);
   for (const item of mineNow().toReversed())  // what is given back stands above what was
-    if (left.includes(item) && isOldText(item)) answerItem(item, {error: LATE_TEXT});
+    if (left.includes(item) && isOldText(item)) answerItem(item, {error: SAYS.too_late});
 };
 // Of several pages that begin at once, one does.
 const takeOnce = () => navigator.locks ? navigator.locks.request(MINE + PREFIX, takeOver) : takeOver();
@@ -107,7 +111,7 @@ const logOut = async () => {
   await finishDeleting();
   if ((await post("/logout", ANSWER)).type === "opaqueredirect") return goAway(forgetAll());
   isHeld = false; pump();
-  return complain("You are still logged in, for the server did not answer: try again in a moment.");
+  return complain(SAYS.still_in);
 };
 document.getElementById("leave").addEventListener("click", logOut);
 addEventListener("pagehide", () => { finishDeleting(); keepAll(0); });

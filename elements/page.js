@@ -1,23 +1,13 @@
 // The chat page: the panel, which shows one view that asks for all that it shows by itself; on phones the sidebar,
 // which lies over the chat; the keys that work anywhere; and then the room that the page came with.
-import {composer, log, views} from "./context.js";
+import {composer, log, offer, views} from "./context.js";
 import {onKeys, steps, targetOf} from "./dom.js";
-import {isBusy, isFree, isWriting, typeOn} from "./focus.js";
+import {isBusy, isFree, typeOn} from "./focus.js";
 import {openDirect} from "./meeting.js";
 import {beginAt, markAllRead, open, target} from "./opening.js";
-import {offer, renewView} from "./runtime.js";
+import {renewView} from "./runtime.js";
 import {listedLinks} from "./sidebar.js";
 import {showKeys, showSwitcher} from "./suggesting.js";
-import {isLastDeleted, undo} from "./tools.js";
-import {} from "./cards.js";
-import {} from "./citing.js";
-import {} from "./copying.js";
-import {} from "./days.js";
-import {} from "./edges.js";
-import {} from "./favourites.js";
-import {} from "./folding.js";
-import {} from "./pasting.js";
-import {} from "./people.js";
 const panel = document.querySelector(".panel"), [closeButton, content] = panel.children;
 const side = document.querySelector(".sidebar"), drawer = document.getElementById("rooms");
 let shown = {}, typed = "";  // typed: what is looked for, also when the panel is opened again
@@ -46,12 +36,10 @@ const uncover = () => { if (matchMedia("(max-width: 1099px)").matches) closePane
 closeButton.addEventListener("click", closePanel);
 content.addEventListener("input", ({target: {name, value}}) => { if (name) typed = value; });
 steps(content, "input[name], .calling a, .found", ([top]) => top?.matches("input") && top);
-setShown({});
 offer("panel", (_, button) => togglePanel(button.dataset.panel, button));
 offer("showFound", ({room, id}) => { open(room, {at: id}); uncover(); });
 offer("writeTo", ({members}) => { openDirect(members); uncover(); });
 
-drawer.popoverTargetElement = side;
 side.addEventListener("toggle", () => side.querySelector("[aria-current]").focus());
 side.addEventListener("click", (event) => { if (targetOf(event, "a, [data-act], [data-panel]")) side.hidePopover(); });
 
@@ -72,7 +60,6 @@ onKeys(window, {
   "Alt ArrowUp": stepTo(-1, "a"), "Alt ArrowDown": stepTo(1, "a"),
   "Alt Shift ArrowUp": stepTo(-1, ".unread"), "Alt Shift ArrowDown": stepTo(1, ".unread"),
   PageUp: pageBy(-1), PageDown: pageBy(1),
-  "Ctrl z": free((event) => (isLastDeleted() || !isWriting(event.target)) && undo()),
   "?": idle(showKeys), "Shift ?": idle(showKeys), "Shift ؟": idle(showKeys),
   Escape: free(() => closePanel() || markAllRead()),
 });

@@ -1,10 +1,9 @@
 // What is pasted: without a field that has the focus into the composer; a link over words makes them one; of several
 // lines, which may be code, a button makes a block.
-import {composer, when} from "./context.js";
+import {composer, offer, when} from "./context.js";
 import {insert} from "./dom.js";
 import {isFree} from "./focus.js";
 import {isInBlock, isText} from "./formatting.js";
-import {offer} from "./runtime.js";
 const LINK = /^https?:\/\/\S+$/i, pasteOffer = document.querySelector(".offer");
 let pasted = "";
 const showOffer = () => { pasteOffer.hidden = !pasted || !composer.value.includes(pasted); };

@@ -1,13 +1,14 @@
 // Fields for people, in dialogs. Who is chosen stands there as a button, which takes them away again, and only that
 // does; the list below it covers nothing. It is offered who can be: everybody, or who is not in a room.
-import {LETTERS, choose, chooseBy, chosenIn, closeList, matching, offerRows, showNow} from "./choosing.js";
-import {element, onKeys, targetOf} from "./dom.js";
+import {offer, takeView} from "./context.js";
+import {LETTERS, choose, chooseFrom, chosenIn, closeList, matching, offerRows, showNow} from "./choosing.js";
+import {onKeys} from "./dom.js";
 import {peopleIn} from "./suggesting.js";
-const MOST_ROWS = 50;
+const MOST_ROWS = 50, emptyChip = takeView(".chip");
 const peopleAt = (node) => node.closest?.(".choosing");
 const nameField = (field) => field.querySelector("input");
 const chipsIn = (field) => [...field.querySelectorAll(".chip")];
-const chosenNames = (field) => chipsIn(field).map(({dataset: {name}}) => name);
+const chosenNames = (field) => chipsIn(field).map(({textContent}) => textContent);
 const tellChosen = (field) => field.dispatchEvent(
   new CustomEvent("chosen", {bubbles: true, detail: chosenNames(field)}));
 const showPeople = () => {
@@ -18,22 +19,16 @@ const showPeople = () => {
   list.hidden = false; offerRows(list, found, isAwaited);
   if (!typed.trim()) choose(list, null);  // Enter is for the dialog then
 };
-const chipOf = (name) => element("button", {type: "button", className: "chip", ariaLabel: `Remove ${name}`},
-  element("bdi", {textContent: name}));
-const addChip = (field, name) => {
-  const chip = chipOf(name);
-  chip.dataset.name = name; nameField(field).before(chip);
-};
+const goOnChoosing = (field) => { nameField(field).focus(); showNow(); tellChosen(field); };
 const takePerson = (row) => {
-  const field = peopleAt(row), input = nameField(field);
-  addChip(field, row.firstChild.textContent);
-  input.value = ""; input.focus();
-  showNow(); tellChosen(field);
+  const field = peopleAt(row), input = nameField(field), chip = emptyChip.cloneNode(true);
+  chip.firstChild.textContent = row.firstChild.textContent; chip.ariaLabel = `Remove ${chip.textContent}`;
+  input.before(chip); input.value = "";
+  goOnChoosing(field);
 };
 const dropPerson = (chip) => {
   const field = peopleAt(chip);
-  chip.remove(); nameField(field).focus();
-  showNow(); tellChosen(field);
+  chip.remove(); goOnChoosing(field);
 };
 const isUntyped = ({target}) => target.matches(".choosing input") && !target.value;
 const dropLastPerson = (event) => {
@@ -50,10 +45,7 @@ const stopOffering = (list) => { nameField(peopleAt(list)).value = ""; closeList
 const hasWork = (list) => nameField(peopleAt(list)).value || chipsIn(peopleAt(list)).length;
 const peopleKeys = (takeIt, list) =>
   ({Enter: enterIn(list, takeIt), Escape: hasWork(list) ? () => stopOffering(list) : null});
-chooseBy("people", {show: showPeople, take: takePerson, keys: peopleKeys});
+chooseFrom("people", {show: showPeople, take: takePerson, keys: peopleKeys});
 onKeys(document, {Backspace: dropLastPerson});
 document.addEventListener("focusin", ({target}) => { if (target.matches(".choosing input")) showNow(); });
-document.addEventListener("click", (event) => {
-  const chip = targetOf(event, ".choosing .chip");
-  if (chip) dropPerson(chip);
-});
+offer("dropPerson", (_, chip) => dropPerson(chip));

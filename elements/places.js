@@ -1,15 +1,14 @@
 // Where I am, which the address says, and where I was in each room: a list that is read somewhere else than at its end
 // is there again. Entries of the browser's history are rooms, and places in them.
-import {keep, kept, log} from "./context.js";
-import {placesShown} from "./fragments.js";
-import {notice, view} from "./transcript.js";
+import {keep, kept, view} from "./context.js";
+import {notice} from "./transcript.js";
 export const places = kept(sessionStorage, "places") || {};  // by room
 const address = (room, at) => `/chat/${room}` + (at ? `?at=${at}` : "");
 export const addState = (state) => history.replaceState({...history.state, ...state}, "");
 export const keepPlace = () => {
   if (view.awaited) return;
   notice();  // a busy browser tells of what was scrolled late
-  places[view.room] = view.stuck ? null : placesShown(log)[0];
+  places[view.room] = view.stuck ? null : view.places[0];
 };
 export const markPlace = ({room, at, push}) => {
   if (push && (at || room !== view.room)) history.pushState({room, at}, "", address(room, at));

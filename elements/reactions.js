@@ -1,17 +1,16 @@
 // Reactions. Mine are seen at once, and the same click takes them back: what I did stands over what the server said of
 // a message, until a form of it comes that has that in it, or it was refused. Who reacted is told on hover, focus or a
 // long press.
-import {complain, log, me, socket, takeView, when} from "./context.js";
+import {complain, log, me, offer, socket, takeView, when} from "./context.js";
 import {placeBeside, targetOf} from "./dom.js";
 import {pick, reactedWith, usedEmoji} from "./emoji.js";
-import {itemsNamed, whenAnswered} from "./outbox.js";
-import {doDurably, offer} from "./runtime.js";
+import {doDurably, itemsNamed, whenAnswered} from "./outbox.js";
 import {keeping, messageOf} from "./transcript.js";
 const LONG_PRESS = 450, HOLD = 500, ME = String(me), {name: MY_NAME} = log.dataset;
 const emptyRow = takeView(".reactions"), emptyReaction = emptyRow.removeChild(emptyRow.firstChild);
 const namesTip = document.querySelector(".names"), drawn = new Set();
 const answered = new Map();  // by message and emoji: what was answered, and the revision of the message that has it
-let held = {}, wishesShown = "[]", pressTimer = 0, wasLong = false;
+let held = {}, pressTimer = 0, wasLong = false;
 
 // Who reacted, as the server told it, and with or without me, until it tells that itself.
 const givenTo = (button) => button.given ||=
@@ -61,10 +60,7 @@ const drawWishes = () => {
   if (namesTip.matches(":popover-open") && pointedAt()) showNames(pointedAt());
 };
 const redraw = () => keeping(() => {});  // all is arranged anew
-const drawNew = () => {
-  const now = JSON.stringify(wishes().map(({of}) => of));
-  if (now !== wishesShown) { wishesShown = now; redraw(); }
-};
+const drawNew = () => { if (drawn.size || wishes().length) redraw(); };
 const holdReaction = (subject, emoji, button) => {
   clearTimeout(held.timer);
   held = {subject, emoji, at: [...button.parentNode.children].indexOf(button), timer: setTimeout(letGo, HOLD)};

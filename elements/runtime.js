@@ -1,18 +1,14 @@
 // What a control or a view that Python wrote does stands in its attributes (docs/HOUSE.md has them all): what it asks,
 // with what, when, and what makes it stale. Texts of messages have none of these, and are not looked into.
-import {writeAhead, writeNoMore} from "./ahead.js";
-import {ask, complain, get, isConnected, say, socket, when} from "./context.js";
+import {writeAhead} from "./ahead.js";
+import {ask, callOffered, get, isConnected, say, socket, view, when, zone} from "./context.js";
 import {fold, opensElsewhere, targetOf} from "./dom.js";
 import {addNodes, putFragment, scrolledAround} from "./fragments.js";
-import {enqueue} from "./outbox.js";
-import {zone} from "./times.js";
-import {view} from "./transcript.js";
+import {doDurably} from "./outbox.js";
 const CONTROL = "[data-ask], [data-act], [data-call]", STALE = "[data-fresh]";
-const calls = {}, listened = new Set(), underWay = new Set();  // underWay: what controls asked and wait for
+const listened = new Set(), underWay = new Set();  // underWay: what controls asked and wait for
 // Of views: the last question, what that is for which is shown is the answer to, and when they are asked for again.
 const latest = new WeakMap(), shownFor = new WeakMap(), timers = new Map();
-export const offer = (name, does) => { calls[name] = does; };
-export const callOffered = (name, ...of) => calls[name](...of);
 const around = (node) => node && {...around(node.parentElement), ...JSON.parse(node.dataset.with || "{}")};
 const saidBy = (node) => ({...Object.fromEntries(new FormData(node.closest("form") || undefined)), ...around(node)});
 const argumentsOf = (control) =>
@@ -59,7 +55,7 @@ export const renewView = (node) => {
   clearTimeout(timers.get(node)); timers.delete(node);
   latest.delete(node); node.ariaBusy = null; listenToAll();
   if (node.matches(":invalid")) emptyOut(node, "");
-  else if (!socket.connected) { if (!isSame) emptyOut(node, "This comes as soon as the connection is back."); }
+  else if (!socket.connected) { if (!isSame) emptyOut(node, SAYS.view_later); }
   else if (node.isConnected) askAgain(node, wanted, isSame);
 };
 export const renewIn = (node, wait, isAnew) => {
@@ -82,14 +78,6 @@ const listenTo = (what) => {
 };
 
 // Controls
-export const doDurably = (name, of, sentence) => {
-  enqueue({name, of, key: `message ${of.id}`, subject: `${name} ${of.id} ${of.emoji || ""}`, say: sentence});
-  if (!socket.connected) complain("There is no connection: this is done as soon as it is back.", {isForNow: true});
-};
-export const getMessage = (number, then) =>
-  ask("history", {room: view.room, before: number + 1, limit: 1}, ({messages: [found]}) => {
-    if (found?.id === number) then(found);
-  }, () => setTimeout(writeNoMore));  // if no field has come by then
 const askFrom = (control, name, of, sentence) => {
   const asked = JSON.stringify([name, of]), owner = control.closest(STALE), question = latest.get(owner);
   if (underWay.has(asked)) return;
@@ -97,12 +85,11 @@ const askFrom = (control, name, of, sentence) => {
   ask(name, of, (answer) => { if (!owner || isLatest(owner, question)) take({say: sentence, ...answer}); },
     () => { underWay.delete(asked); control.ariaBusy = null; });
 };
-// The server has it.
 const openDialog = (of) => { if (isConnected()) { writeAhead(".q-dialog"); emitEvent("act", of); } };
 const use = (control, type) => {
   const {ask: name, act: what, call, durable, fresh, wait, say: sentence} = control.dataset, of = argumentsOf(control);
-  if (call) calls[call](of, control);
-  else if (what) openDialog({what, ...of});
+  if (call) callOffered(call, of, control);
+  else if (what) openDialog({what, ...of});  // the server has it
   else if (fresh) renewIn(control, type === "input" ? wait : 0, true);
   else if (durable) doDurably(name, of, sentence);
   else askFrom(control, name, of, sentence);

@@ -1,24 +1,19 @@
 // What calls me. The sidebar: what others write in rooms that are not shown here, what was read elsewhere, rooms that
-// come and go, who is here. And what follows from it: the title, the icon and the badge of the app. A message that
-// calls me while none of my pages shows its room is told by the server to one page of this browser.
-import {chat, me, rooms, say, socket, store, stored, takeView, tell, views, when} from "./context.js";
+// come and go, who is here. And what follows from it: the title, the icon and the badge of the app.
+import {chat, me, offer, rooms, socket, takeView, tell, view, when} from "./context.js";
 import {element, onKeys, soon} from "./dom.js";
-import {notify} from "./notices.js";
-import {open} from "./opening.js";
-import {applyFilter, offer, renewIn} from "./runtime.js";
-import {view} from "./transcript.js";
-const MOST_COUNTED = 100, OLDEST = 2e15, emptyLink = takeView(".room").content.firstChild;
+import {applyFilter, renewIn} from "./runtime.js";
+const emptyLink = takeView(".room").content.firstChild;
 const nav = document.querySelector(".sidebar"), filter = document.getElementById("filter");
 const star = document.getElementById("star"), icon = document.querySelector("link[rel~=icon]");
 const heard = new Map();  // by room, messages and whether they name me
-const {title: TITLE, icon: QUIET, calling: CALLING, tone: TONE} = views.dataset;
 // Which of a room's counts these are the server says (chat/rooms.py).
-export const callsIn = (info) => info[info.calls] || 0;
+const callsIn = (info) => info[info.calls] || 0;
 const isUnread = (info) => info[info.marks] > 0;
-export const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
+const badgeOf = (number) => number >= MOST_COUNTED ? `${MOST_COUNTED - 1}+` : number || "";
 // Rooms of one name, which come together by an invitation, are told apart by who made them, as in chat/rooms.py.
 const isTwin = ({id, look}) => look && [...rooms.values()].some((other) => other.look === look && other.id !== id);
-const makerOf = (info) => info?.maker && isTwin(info) ? ` (by ${info.maker})` : "";
+export const makerOf = (info) => info?.maker && isTwin(info) ? ` (by ${info.maker})` : "";
 const titleOf = (info) => info.name + makerOf(info);
 const nameAndMaker = (info) => {
   const maker = element("span", {className: "maker", textContent: makerOf(info)});
@@ -29,11 +24,11 @@ const follow = () => {
   if (room) document.title = (calls ? `(${badgeOf(calls)}) ` : "") + `${titleOf(room)} - ${TITLE}`;
   if (icon.href !== (calls ? CALLING : QUIET)) icon.href = calls ? CALLING : QUIET;
   navigator.setAppBadge?.(calls).catch(() => {});
-  tell("counted", calls);
+  showTotal(calls);
 };
 
 const linkTo = (room) => nav.querySelector(`a[data-room="${room}"]`);
-export const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
+const linksNow = () => [...nav.querySelectorAll("a[data-room]")];
 export const listedLinks = () => linksNow().filter((link) => getComputedStyle(link).display !== "none");
 // What is heard of a message may come before or after the server's own count, of which it is a part.
 const countHeard = (info) => {
@@ -50,9 +45,7 @@ const place = (link) => {
   if (focused !== document.activeElement) focused.focus();  // who is moved loses it
 };
 const sectionOf = ({section}) => nav.querySelector(`section[data-kind="${section}"]`);
-const putInSection = (link, section) => { if (link.parentNode !== section) section.append(link); };
-const addLink = (info) =>
-  Object.assign(sectionOf(info).appendChild(emptyLink.cloneNode(true)), {href: `/chat/${info.id}`});
+const makeLink = ({id}) => Object.assign(emptyLink.cloneNode(true), {href: `/chat/${id}`});
 const draw = (info) => {
   countHeard(info);
   const link = linkTo(info.id), calls = callsIn(info), isNew = isUnread(info);
@@ -89,9 +82,9 @@ const lose = (room) => {
 };
 const putRoom = (info) => {
   if (info.gone) return lose(info.id);
-  const link = linkTo(info.id) || addLink(info), before = rooms.get(info.id);
+  const link = linkTo(info.id) || makeLink(info), section = sectionOf(info), before = rooms.get(info.id);
   Object.assign(link.dataset, info.says);
-  putInSection(link, sectionOf(info));
+  if (link.parentNode !== section) section.append(link);
   rooms.set(info.id, info); draw(info); entitle(info);
   if (before?.look !== info.look) for (const one of [before, info]) if (one) tellTwinsApart(one);
   return tell("changed", info);
@@ -100,18 +93,17 @@ const raise = (room, message, isNaming) => {
   heard.set(room, new Map([...heard.get(room) || [], [message, isNaming]].slice(-MOST_COUNTED)));
   if (rooms.has(room)) draw(rooms.get(room));
 };
-const hearNews = ({room, news}) => {
+socket.on("noticed", ({room, news}) => {
   for (const [message, author, people] of news) {
     const isNaming = people.includes(me) || people.includes(0);
     if (author !== me) raise(room, message, isNaming);
     if (author !== me && isNaming) tell("named");
   }
-};
+});
 // Which of the unread ones called me is known to the server only; it is asked where that can be seen.
 const isSeen = (info, message) => message > info?.last_read_id
   && (callsIn(info) || isUnread(info) && info.unread < MOST_COUNTED);
 socket.on("room_changed", putRoom);
-socket.on("noticed", hearNews);
 when("unread", raise);
 when("deleted", (message, room) => {
   if (isSeen(rooms.get(room), message)) renewIn(linkTo(room), 200 + 800 * Math.random());  // not everybody at once
@@ -136,13 +128,50 @@ offer("putRooms", ({rooms: infos}) => {
   infos.forEach(putRoom); infos.forEach(({id}) => place(linkTo(id)));
   linkTo(view.room)?.scrollIntoView({block: "nearest"});
 });
-offer("goTo", ({room}) => open(room));
 const clearFilter = () => { filter.value = ""; applyFilter(filter); };
 const openTopmost = () => {
   const [topmost] = listedLinks();
   if (topmost) { clearFilter(); topmost.click(); }
 };
 onKeys(filter, {Enter: openTopmost, Escape: clearFilter});
+
+// What is unread and out of sight: a button at the edge says so, and leads to the nearest one, or rather to what calls
+// me. And how much calls me in all, on Mentions, and on a phone on the button of the sidebar.
+const lists = nav.querySelector(".lists"), edges = document.querySelectorAll(".edge");
+const heading = lists.querySelector("section:last-child h2");  // each stays at the upper edge
+const totals = document.querySelectorAll(".entry-line .badge, #rooms .badge");
+let total = 0;
+const callsOf = ({dataset: {room}}) => callsIn(rooms.get(+room) || {});
+const middleOf = (row) => {
+  const {top, bottom, height} = row.getBoundingClientRect();
+  return height ? (top + bottom) / 2 : NaN;  // one that is filtered out is nowhere
+};
+const beyond = ({dataset: {edge}}) => {
+  const {top, bottom} = lists.getBoundingClientRect(), start = top + heading.offsetHeight;
+  const unread = [...lists.querySelectorAll(".unread")];
+  return edge === "below" ? unread.filter((row) => middleOf(row) > bottom)
+    : unread.filter((row) => middleOf(row) < start).toReversed();
+};
+const showEdges = () => {
+  for (const edge of edges) {
+    const rows = beyond(edge);
+    edge.hidden = !rows.length;
+    edge.querySelector(".badge").textContent = badgeOf(rows.reduce((sum, row) => sum + callsOf(row), 0));
+  }
+};
+offer("toUnread", (_, edge) => {
+  const rows = beyond(edge), row = rows.find(callsOf) || rows[0];
+  row.scrollIntoView({block: "center"}); row.focus({preventScroll: true});
+});
+const showTotal = (calls) => {
+  if (rooms.size < linksNow().length) return;  // a page begins with what the server counted
+  for (const badge of totals) badge.textContent = badgeOf(calls);
+  if (calls !== total) tell("called");
+  total = calls; showEdges();
+};
+const listSizes = new ResizeObserver(showEdges);  // filtering changes them, and opening on a phone
+for (const node of [lists, ...lists.children]) listSizes.observe(node);
+lists.addEventListener("scroll", showEdges, {passive: true});
 
 // Who is here, as dots at names and avatars.
 let states = {};  // of people, by id
@@ -154,30 +183,3 @@ const learnStates = (news) => { Object.assign(states, news); showStates(); };
 socket.on("states", learnStates);
 offer("learnStates", ({states: all}) => { states = {}; learnStates(all); });
 when("arranged", showStates);
-
-// Switches, and what they let through.
-const bell = document.getElementById("bell"), speaker = document.getElementById("sound");
-const permissionFor = (button) => button === bell ? window.Notification?.permission : "granted";
-const isOn = (button) => permissionFor(button) === "granted"
-  && (stored(localStorage, button.name) || button.value) === "on";
-const showSwitches = () => {
-  bell.hidden = !permissionFor(bell);
-  for (const button of [bell, speaker]) button.ariaPressed = isOn(button);
-};
-const ring = () => { if (isOn(speaker)) new Audio(TONE).play().catch(() => {}); };
-socket.on("notice", (call) => {
-  ring();
-  const title = call.title + makerOf(rooms.get(call.room));
-  try { if (isOn(bell)) notify({...call, title}); } catch { /* browsers on phones have them for installed apps only */ }
-});
-offer("flip", async (_, button) => {
-  const {says, blocked} = button.dataset;
-  if (permissionFor(button) !== "granted") await Notification.requestPermission();
-  else store(localStorage, button.name, isOn(button) ? "off" : "on");
-  showSwitches();
-  if (button === speaker) ring();
-  const sentence = {granted: `${says} ${isOn(button) ? "on" : "off"}.`, denied: blocked}[permissionFor(button)];
-  if (sentence) say(sentence);
-});
-addEventListener("storage", showSwitches);
-showSwitches();

@@ -2,14 +2,14 @@
 // last; emoji after ":"; and commands after "/" at its beginning, which Python describes (pages/commands.py). In the
 // field for searches: people, rooms and days after its filters. In the quick switcher: rooms, which the sidebar has
 // links to, and people, by some of their letters.
-import {LOBBY, ask, complain, composer, get, promote, recentOf, say, socket, takeView, when} from "./context.js";
+import {ask, callOffered, complain, composer, get, offer, promote, recentOf, say} from "./context.js";
+import {socket, takeView, view, when} from "./context.js";
 import {BEGINNING, INSIDE, LETTERS, chooseFrom, closeList, matching, offerRows, showAnswer} from "./choosing.js";
-import {element, fromHtml, insert, onKeys} from "./dom.js";
+import {element, fromHtml, insert, isMac, onKeys} from "./dom.js";
 import {findEmoji, shortcode, usedEmoji} from "./emoji.js";
 import {openDirect} from "./meeting.js";
 import {open} from "./opening.js";
-import {callOffered, offer} from "./runtime.js";
-import {isSystem, shownMessages, view} from "./transcript.js";
+import {isSystem, shownMessages} from "./transcript.js";
 const MOST_OFFERED = 8, MOST_CHOICES = 12, KEPT_ROOMS = 50, UNUSED = 1e3, HERE = 2e3, FRESH = 60e3, MOST_KEPT = 200;
 const known = new Map();  // answers on people, by what was asked
 const groupsIn = (html) => Array.from(fromHtml(html).children, (list) => [...list.children]);
@@ -53,8 +53,8 @@ const KINDS = [
   {title: "Commands", begun: /^\/[a-z]*$/, find: afterSign(commandsFor)},
 ];
 // In the field for searches: what its filters take.
+const FILTER = /(?<![^\s(-])(from|in|has|on|before|after)[:：] ?[\x22“]?(?:[^\x22:：]*[^\x22\s:：])?$/i;
 const optionRows = [...takeView(".filters").content.children], ROOMS = ".sidebar a[data-room]";
-const valueIn = (typed) => typed.replace(/^[^:：]*[:：] ?[\x22“]?[@＠#]?/, "");
 const QUOTES = /[\x22“”„‟«»‹›「」『』《》〈〉⟨⟩｢｣〝〞〟＂]/g;  // a name is found without them, too
 const filterRow = (filter, row) => {
   const name = row.querySelector(".label").textContent, bare = name.replace(QUOTES, "");
@@ -64,20 +64,15 @@ const filterRow = (filter, row) => {
   made.dataset.archived = row.dataset.archived ?? "no";
   return {row: made};
 };
-const filterBy = (filter, rowsFor = () => ({rows: []})) => ({
-  title: "Filter", begun: new RegExp(`(?<![^\\s(-])${filter}[:：] ?[\\x22“]?(?:[^\\x22:：]*[^\\x22\\s:：])?$`, "i"),
-  find: (typed) => {
-    const {rows, isAwaited} = rowsFor(valueIn(typed)), found = matching(rows, valueIn(typed), INSIDE);
-    const options = matching(optionRows, typed, BEGINNING), named = found.map(({row}) => filterRow(filter, row));
-    return {found: [...options, ...named].slice(0, MOST_OFFERED), isAwaited};
-  },
-});
-const authorsFor = (typed) => {
-  const {groups: [rows = []], isAwaited} = peopleIn(LOBBY, typed);
-  return {rows, isAwaited};
+const rowsFor = (filter, value) => filter === "from" ? peopleIn(LOBBY, value)
+  : {groups: filter === "in" ? [[...document.querySelectorAll(ROOMS)]] : []};
+const findFiltered = (typed) => {
+  const filter = FILTER.exec(typed)[1].toLowerCase(), value = typed.replace(/^[^:：]*[:：] ?[\x22“]?[@＠#]?/, "");
+  const {groups: [rows = []], isAwaited} = rowsFor(filter, value), options = matching(optionRows, typed, BEGINNING);
+  const named = matching(rows, value, INSIDE).map(({row}) => filterRow(filter, row));
+  return {found: [...options, ...named].slice(0, MOST_OFFERED), isAwaited};
 };
-const FILTERS = [filterBy("from", authorsFor), filterBy("in", () => ({rows: [...document.querySelectorAll(ROOMS)]})),
-  ...["has", "on", "before", "after"].map((filter) => filterBy(filter))];
+const FILTERS = [{title: "Filter", begun: FILTER, find: findFiltered}];
 offer("addFilter", (_, {textContent, form: {elements: {query}}}) => {
   const {length} = query.value;
   insert(query, (/\S$/.test(query.value) ? " " : "") + textContent, length, length);
@@ -108,7 +103,8 @@ const suggest = () => {
   if (found.length) { suggestions.ariaLabel = title; placeAt(field.parentNode); }
   offerRows(suggestions, found, isAwaited);
 };
-chooseFrom(suggestions, {show: suggest, take: complete, keys: (takeIt) => ({Tab: takeIt, Escape: closeSuggestions})});
+chooseFrom("completion", {list: suggestions, show: suggest, take: complete,
+  keys: (takeIt) => ({Tab: takeIt, Escape: closeSuggestions})});
 const isOther = (field) => field.matches("[aria-controls=completion]") && begunIn(field).typed !== begun.typed;
 document.addEventListener("selectionchange", () => { if (isOther(document.activeElement)) suggest(); });
 document.addEventListener("focusout", closeSuggestions);
@@ -157,11 +153,10 @@ const showChoices = () => {
   offerRows(choices, byTheirSign(found, typed).slice(0, MOST_CHOICES), isAwaited);
 };
 export const showSwitcher = () => { remember(); choiceField.value = ""; switcher.showModal(); showChoices(); };
-chooseFrom(choices, {show: showChoices, take: goToChoice});
+chooseFrom("choices", {show: showChoices, take: goToChoice});
 onKeys(switcher, {"Ctrl k": () => switcher.close()});
 document.addEventListener("click", ({target}) => { if (target.matches("dialog")) target.close(); });  // beside it
-if (navigator.platform.startsWith("Mac"))
-  for (const key of help.querySelectorAll("kbd")) key.textContent = key.textContent.replace("Ctrl", "⌘");
+if (isMac) for (const key of help.querySelectorAll("kbd")) key.textContent = key.textContent.replace("Ctrl", "⌘");
 offer("help", showKeys);
 when("opened", (room) => { justOpened.push(room); setTimeout(remember, 100); });  // after the frame that shows it
 promote("recent", view.room, KEPT_ROOMS);

@@ -1,13 +1,11 @@
 // Times as the reader's computer says them: in its zone and language, the last two days by how long they are ago. A
 // page outlives midnights and journeys: then all are written anew, and what is made of days is asked for again.
-import {tell} from "./context.js";
+import {tell, zone} from "./context.js";
 const LOOK_AT_CLOCK = 5e3, DAY = {weekday: "long", day: "numeric", month: "long", year: "numeric"};
 const ago = new Intl.RelativeTimeFormat(undefined, {numeric: "auto"});
 const writer = (options) => new Intl.DateTimeFormat(undefined, options).format;
 const daysAgo = (days) => { const date = new Date(); date.setDate(date.getDate() - days); return date; };
-const today = () => new Date().toDateString();
-export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
-const clockNow = () => zone() + today();
+const clockNow = () => zone() + new Date().toDateString();
 let clock = "", forms = {}, recent = new Map();  // recent: today and yesterday, by what they are called otherwise
 const dayName = (days) => ago.format(-days, "day").replace(/^./u, (letter) => letter.toLocaleUpperCase());
 const setClock = () => {

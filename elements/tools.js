@@ -1,27 +1,23 @@
 // The tools of a message, at the one that is pointed at, or has the focus, and more of them in a menu: CSS shows those
 // that fit the message and who looks at it. A deletion waits for five seconds, in which there is a way back.
 import {writeAhead} from "./ahead.js";
-import {ask, complain, isAdministrator, log, say, socket, takeView, tell, when} from "./context.js";
+import {ask, complain, log, offer, rooms, say, socket, takeView, tell, when} from "./context.js";
 import {onKeys, placeBeside, steps, targetOf} from "./dom.js";
 import {edit} from "./editing.js";
 import {usualEmoji} from "./emoji.js";
-import {goOnWriting} from "./focus.js";
+import {goOnWriting, isBusy, isWriting} from "./focus.js";
 import {drop, enqueue, itemsNamed, whenAnswered} from "./outbox.js";
-import {getMessage, offer} from "./runtime.js";
-import {} from "./reactions.js";
-import {all, arrange, idOf, isMine, isSystem, lookWhere, messageOf, show} from "./transcript.js";
+import {all, arrange, getMessage, idOf, isMine, isSystem, lookWhere, messageOf, show} from "./transcript.js";
 import {replyTo} from "./writing.js";
 const copyButton = takeView(".copy"), tools = takeView(".tools"), recentTools = tools.querySelector(".recent").children;
 const menu = document.querySelector(".menu"), undoOffer = document.querySelector(".undo"), UNDO = 5e3;
 let saved = null;  // the messages that I saved, once they were asked for
 let codeToCopy = null, toolsOf = 0, wasDeleted = false;  // toolsOf: which message; wasDeleted: nothing was typed since
-const whatIs = (article) => [isMine(article) ? "mine" : isAdministrator() && "other",
+const whatIs = (article) => [isMine(article) ? "mine" : rooms.get(LOBBY)?.managed && "other",
   saved?.has(idOf(article)) && "saved", article.querySelector(".pinned") && "pinned",
   isSystem(article) && "system", article.matches(".several") && "several"].filter(Boolean).join(" ");
-const showRecent = () => {
-  for (const [at, emoji] of usualEmoji(recentTools.length).entries())
-    Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`});
-};
+const showRecent = () => usualEmoji(recentTools.length).forEach((emoji, at) =>
+  Object.assign(recentTools[at], {textContent: emoji, ariaLabel: `React with ${emoji}`}));
 // They may change, but not while they are beneath the pointer: the same place takes it back.
 const placeTools = () => { tools.style.marginTop = ""; };
 const giveTools = (article) => {
@@ -62,13 +58,12 @@ const showDeleted = () => {
   undoOffer.firstChild.textContent = length > 1 ? `${length} messages are deleted.` : "The message is deleted.";
   if (changed.length) arrange();
 };
-export const undo = () => {
+const undo = () => {
   const dropped = undoable();
   for (const item of dropped) drop(item);
   if (dropped.length) goOnWriting();
   return dropped.length > 0;
 };
-export const isLastDeleted = () => wasDeleted;
 whenAnswered("delete_message", ({of: {id}}, {code, error}) => {
   if (error && code !== "not_found") complain(error); else messageOf(id)?.toggleAttribute("hidden", true);
 });
@@ -102,6 +97,7 @@ offer("delete", ({id}) => {
 });
 document.addEventListener("input", () => { wasDeleted = false; });
 offer("undo", undo);
+onKeys(window, {"Ctrl z": ({target}) => !isBusy() && (wasDeleted || !isWriting(target)) && undo()});
 offer("unfold", (_, button) => {
   button.closest("article").classList.add("unfolded");
   lookWhere(); show();

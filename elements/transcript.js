@@ -2,37 +2,18 @@
 // of one author, with lines between days and above what is new. Who reads the end is kept there, and who reads further
 // up is kept where that is; a button tells of what is below. What stands at the end of an open room, in a tab that is
 // looked at, is read.
-import {get, log, me, socket, tell, when} from "./context.js";
-import {div, element, fromHtml, soon} from "./dom.js";
+import {writeNoMore} from "./ahead.js";
+import {ask, get, log, me, socket, takeView, tell, view, when} from "./context.js";
+import {fromHtml, soon} from "./dom.js";
 import {placeNodes, placesShown, returnTo, stay} from "./fragments.js";
 import {isLooking} from "./presence.js";
 import {keepSelected} from "./selecting.js";
 import {inForm, lookAtClock} from "./times.js";
-export const newLine = div("new", "New");
+export const newLine = takeView(".new");
 export const MOST_SHOWN = 200;
 const PEOPLE = ".name:not(a *), .actor, .mention";  // they open a card
-const GROUP = 5 * 60e3, newer = document.getElementById("newer"), {dataset: data} = log;
+const GROUP = 5 * 60e3, newer = document.getElementById("newer"), emptyDay = takeView(".day");
 
-// The list as it is here, and what its reader has seen of it
-export const view = {
-  room: +data.room,
-  revision: +data.revision,  // up to here nothing is missing
-  seen: Infinity,  // the highest one heard of since it was asked for what is missing; on each connect nobody knows
-  epoch: data.epoch,  // of which database; "" if it is another list that is wanted: the newest page, which is not here
-  more: data.more === "true",  // there are older ones
-  tail: true,  // the newest one is among these
-  stuck: true,  // the reader is at the end
-  places: [],  // or else there: the messages that are seen, and where they are
-  lastTop: 0, frame: "", high: 0,  // where it was scrolled to, and its size outside and inside, when that was looked at
-  known: 0,  // the newest message that was there to be read
-  unseen: new Set(),  // later ones
-  missed: false,  // more came than was counted
-  read: +data.read,  // up to here I have read, or am about to tell so
-  line: +data.unread ? +data.read : null,  // after this message stands what is new, if anything is
-  held: false,  // it was marked as unread
-  opening: null,  // the list that was asked for and has not come yet
-  awaited: false,  // that is of this room, and nothing of it has come
-};
 export const all = () => log.getElementsByTagName("article");
 export const idOf = (article) => +article.dataset.id;
 export const first = () => all()[0];
@@ -42,6 +23,10 @@ export const isMine = (article) => +article.dataset.author === me;
 export const shownMessages = () => [...log.querySelectorAll("article:not([hidden], .leaving)")];
 // Whether a message that was sent is here, or is so old that it is above all that are.
 export const isDelivered = (number) => messageOf(number) || number < first()?.dataset.id;
+export const getMessage = (number, then) =>
+  ask("history", {room: view.room, before: number + 1, limit: 1}, ({messages: [found]}) => {
+    if (found?.id === number) then(found);
+  }, () => setTimeout(writeNoMore));  // if no field has come by then
 const namesMe = (article) => article.matches(`[data-mentions~="${me}"]`);
 export const isSystem = (article) => article.matches(".system");
 // What others wrote; of what only happened, that I was added.
@@ -116,10 +101,10 @@ const follows = (article, above) => isSameDay(article, above) && above.dataset.a
 const dayAbove = (article) => {
   const line = article.previousElementSibling;
   if (line?.textContent === article.sentDay) return line;
-  const button = element("button", {type: "button", className: "to", textContent: article.sentDay});
-  Object.assign(button.dataset, {call: "pickDay", day: inForm("iso", article.sentAt)});
-  const title = inForm("date", article.sentAt);
-  return log.insertBefore(element("div", {className: "day", title}, button), article);
+  const made = emptyDay.cloneNode(true), button = made.firstChild;
+  made.title = inForm("date", article.sentAt);
+  button.textContent = article.sentDay; button.dataset.day = inForm("iso", article.sentAt);
+  return log.insertBefore(made, article);
 };
 const isNew = (article) => view.line !== null && idOf(article) > view.line && isForMe(article);
 const group = (article, isFollowing) => {
@@ -185,9 +170,8 @@ const putOne = (article, edge) => {
   else if (newerBy === 0) old.querySelector(".quote")?.replaceWith(article.querySelector(".quote"));  // it may be new
 };
 // `edge` tells which end of the list was asked for: what is `before`, or `after`.
-export const put = (html, edge) => {
-  for (const article of fromHtml(html).querySelectorAll("article")) putOne(article, edge);
-};
+export const put = (html, edge) =>
+  fromHtml(html).querySelectorAll("article").forEach((article) => putOne(article, edge));
 const dropFirst = () => { first().remove(); view.more = true; };
 const dropLast = () => { last().remove(); view.tail = false; };
 // Change the list without moving what is being read; who reads the end, and edits nothing, stays there.

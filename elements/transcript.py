@@ -1,4 +1,6 @@
 """The list of messages: one element, whose HTML is rendered once for all pages of a room."""
+import json
+
 import auth
 from chat import live
 from chat.rooms import RoomInfo
@@ -20,9 +22,10 @@ class Transcript(PassingHtml):
         self.props(f'role=log aria-label=Messages tabindex=0 data-room={room.id} data-me={reader.user_id}')
         self.props.update({'data-name': reader.username, 'data-build': build})
         if page:
-            self.passing |= {'data-revision': page.revision, 'data-epoch': page.epoch, 'data-read': room.last_read_id,
-                             'data-more': str(page.has_more).lower(), 'data-unread': room.unread, 'data-at': at,
-                             'data-note': note}
+            line = room.last_read_id if room.unread else None
+            view = {'revision': page.revision, 'epoch': page.epoch, 'more': page.has_more, 'read': room.last_read_id,
+                    'line': line}
+            self.passing |= {'data-view': json.dumps(view), 'data-at': at, 'data-note': note}
 
     def texts(self) -> list[str]:
         """Return the messages."""

@@ -1,18 +1,16 @@
 // What is written in the composer. Enter sends, and the text is gone from the field in the same moment; it stands below
 // the messages until its message is there, which its client_id makes arrive once.
-import {complain, composer, desk, keep, kept, log, socket, takeView, tell, useField, when} from "./context.js";
+import {complain, composer, desk, isMade, log, offer, socket, takeView, tell, useField, view, when} from "./context.js";
+import {keep, kept} from "./context.js";
 import {textToSend} from "./suggesting.js";
-import {element, grow, hasPointer, insert, onKeys} from "./dom.js";
+import {element, grow, hasPointer, onKeys} from "./dom.js";
 import {fieldOf, giveBack, sayWhyNot, write} from "./drafts.js";
-import {MOST_TEXT, editLast, excessOf, laterText, takeEdit, trimmed} from "./editing.js";
-import {pick} from "./emoji.js";
+import {editLast, excessOf, laterText, takeEdit, trimmed} from "./editing.js";
 import {meetingIn} from "./meeting.js";
-import {isMade} from "./opening.js";
 import {enqueue, itemsNamed, whenAnswered} from "./outbox.js";
 import {goOnWriting} from "./focus.js";
 import {breakLine, ends} from "./formatting.js";
-import {offer} from "./runtime.js";
-import {idOf, isDelivered, view} from "./transcript.js";
+import {idOf, isDelivered} from "./transcript.js";
 const TYPING = 5e3, SIGNAL = 2100, NEAR_LIMIT = 200;  // SIGNAL: the server takes one every two seconds
 const whom = document.querySelector(".replying .whom"), typing = document.querySelector(".typing");
 const writers = new Map();  // who types, and until when that is taken for true
@@ -58,8 +56,7 @@ const pendingOf = (id) => log.querySelector(`.pending[data-sent="${id}"]`);
 const hasArrived = ({id, dataset: {sent}}) =>
   log.querySelector(`article[data-sent="${sent}"]`) || id && isDelivered(+id.slice(4));
 const showPending = () => {
-  for (const {id, of: {room, message}} of itemsNamed("send_message")) {
-    if (room !== view.room) continue;
+  for (const {id, of: {room, message}} of itemsNamed("send_message").filter(({of}) => of.room === view.room)) {
     const node = pendingOf(id) ?? log.appendChild(pendingView.cloneNode(true));
     Object.assign(node.dataset, {sent: id, room}); node.querySelector(".text").textContent = laterText(id) ?? message;
   }
@@ -121,7 +118,6 @@ onKeys(desk, {Enter: writes(ends(send)), "Ctrl Enter": writes(send), "Alt Enter"
   ArrowUp: writes(editLast), Escape: writes(cancelReply)});
 offer("send", () => { send(); composer.focus(); });
 offer("cancelReply", cancelReply);
-offer("insertEmoji", (_, button) => pick(button, (emoji) => insert(composer, emoji)));
 when("said", (name) => { writers.delete(name); showWriters(); });
 when("opened", showRoom);
 when("written", showCount);

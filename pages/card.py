@@ -9,7 +9,7 @@ from models import User
 
 from .html import attributes, html
 
-CARD = html('<div class="person-card" popover="auto" role="dialog" aria-labelledby="card-name"></div>')
+CARD = html('<div class="person-card" id="card" popover="auto" role="dialog" aria-labelledby="card-name"></div>')
 STATES = html('<span class="online">Online</span><span class="away">Away</span><span class="offline">Offline</span>')
 '''CSS shows the one that is so, also when that changes.'''
 EVERYBODY = html('<div class="who" tabindex="-1" autofocus><div><bdi class="label" id="card-name">everyone</bdi>'
@@ -20,7 +20,8 @@ def of(person: User, state: State, *, is_me: bool) -> dict[str, Any]:
     """What a page puts in place: who this is, and, unless it is the reader, the way to write to them."""
     name = person.username
     does = attributes(call='writeTo', with_={'members': [name]})
-    message = html('<button class="solid" type="button" autofocus{does}>Message</button>', does=does)
+    message = html('<button class="solid" type="button" autofocus popovertarget="card"{does}>Message</button>',
+                   does=does)
     return put(html('<div class="who" data-person="{id}" data-state="{state}"{focus}>{avatar}<div>'
                     '<bdi class="label" id="card-name">{name}</bdi>'
                     '<span class="presence">{states}{you}</span></div></div>{message}',

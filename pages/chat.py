@@ -73,7 +73,8 @@ async def _look(session: auth.Login, number: int | None = None, at: int = 0) -> 
     return Opened(session, mine, room, page, at)
 
 
-HEADER = '''<button id="rooms" class="icon" type="button">{menu}<span class="spoken">Rooms</span> {calls}</button>
+HEADER = '''<button id="rooms" class="icon" type="button" popovertarget="sidebar">{menu}\
+<span class="spoken">Rooms</span> {calls}</button>
 <h1 data-kind="{kind}" dir="auto">{name}</h1>
 {star}
 <p class="topic" tabindex="0"><span dir="auto" title="{topic}">{about}</span></p>
@@ -83,8 +84,10 @@ HEADER = '''<button id="rooms" class="icon" type="button">{menu}<span class="spo
 <div id="connection" class="connection" role="status" hidden>Reconnecting ...</div>'''
 BUTTONS = {'menu': icon('menu'),
            'star': button('star', 'Favourite', id='star', data_ask='favourite'),
-           'pins': button('pin', 'Pinned messages', id='pins', data_call='panel', data_panel='pinned'),
-           'members': button('people', 'Members', id='members', data_call='panel', data_panel='people'),
+           'pins': button('pin', 'Pinned messages', id='pins', data_call='panel', data_panel='pinned',
+                         aria_expanded='false'),
+           'members': button('people', 'Members', id='members', data_call='panel', data_panel='people',
+                            aria_expanded='false'),
            'settings': button('dots', 'Room settings', id='settings', data_act='settings')}
 
 PAGE = ui.page('/chat', title=theme.TITLE)

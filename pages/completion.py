@@ -10,6 +10,8 @@ from models import User
 from .html import html, joined
 
 COMPLETION = html('<ul id="completion" class="completion" role="listbox" aria-live="off"></ul>')
+CHIP = html('<button class="chip" type="button" data-call="dropPerson"><bdi></bdi></button>')
+'''Somebody who is chosen in a field for people.'''
 OUTSIDE = 'not in this room'
 
 

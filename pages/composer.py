@@ -39,7 +39,7 @@ class Field(Described, ui.textarea):
         """Leave out all that NiceGUI's own field needs."""
         return {**super().described(), 'tag': 'textarea', 'props': {
             'id': 'composer', 'aria-label': 'Message', 'placeholder': 'Message', 'rows': 1, 'dir': 'auto',
-            'enterkeyhint': 'send', 'data-most': messages.LENGTH, 'aria-controls': 'completion',
+            'enterkeyhint': 'send', 'aria-controls': 'completion',
             'aria-autocomplete': 'list', **WRITTEN}}
 
 

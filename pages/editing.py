@@ -9,7 +9,6 @@ SENTENCES = {
     'still': 'You are still editing this message: save it or give it up first.',
     'deleted': 'The message that you were editing was deleted.',
     'gone': 'The message that you were editing is no longer there.',
-    'left': 'You are no longer in that room.',
 }
 EDITOR = html('''<div class="editor"{sentences}>
 <textarea class="editor-field" rows="1" dir="auto" aria-label="Edit message" aria-controls="completion"

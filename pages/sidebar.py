@@ -23,9 +23,9 @@ def calls(number: int = 0) -> Markup:
 PANELS = (('search', 'search', 'Search', ''), ('mentions', 'at', 'Mentions', '{calls}'), ('saved', 'save', 'Saved', ''))
 TOP = html('<div class="top"><input id="filter" type="search" placeholder="Filter" aria-label="Filter rooms" '
            'autocomplete="off" data-filter=".sidebar [data-key]"><style></style></div>{panels}', panels=joined(
-               html('<button class="entry-line" type="button" data-call="panel" data-panel="{panel}">{icon} '
-                    '<span class="label">{label}</span> {badge}</button>', panel=panel, icon=icon(name), label=label,
-                    badge=badge) for panel, name, label, badge in PANELS))
+               html('<button class="entry-line" type="button" aria-expanded="false" data-call="panel" '
+                    'data-panel="{panel}">{icon} <span class="label">{label}</span> {badge}</button>',
+                    panel=panel, icon=icon(name), label=label, badge=badge) for panel, name, label, badge in PANELS))
 EDGES = joined(html('<button class="edge" type="button" data-edge="{edge}" data-call="toUnread" hidden>Unread {edge} '
                     '{calls}</button>', edge=edge, calls=calls()) for edge in ('above', 'below'))
 '''What leads to unread rooms that are out of sight.'''
@@ -62,7 +62,7 @@ class Sidebar(PassingHtml):
         super().__init__(html('{asked}{top}<div class="rows"><div class="lists">{sections}</div>{edges}</div>{foot}',
                               asked=ASKED, top=html(TOP, calls=calls(calling(rooms))), edges=EDGES, sections=sections,
                               foot=_foot(username)), 'nav')
-        self.classes('sidebar').props('aria-label=Rooms popover=auto')
+        self.classes('sidebar').props('id=sidebar aria-label=Rooms popover=auto')
 
     def texts(self) -> list[str]:
         """Return what stands at its foot."""
@@ -71,9 +71,9 @@ class Sidebar(PassingHtml):
 
 def _section(name: Section, rooms: Sequence[RoomInfo], shown: RoomInfo) -> Markup:
     listed = sorted(rooms, key=lambda room: room.favourite or 0)
-    return html('<section data-kind="{name}"><h2><button class="fold" type="button" name="{name}" data-call="fold" '
-                'aria-expanded="true">{icon}{label}</button>{buttons}</h2>{links}</section>', name=name,
-                icon=icon('fold'), label=SECTIONS[name], buttons=BUTTONS[name],
+    return html('<section data-kind="{name}"><h2><button class="fold" type="button" name="{name}" value="on" '
+                'data-call="flip" aria-expanded="true">{icon}{label}</button>{buttons}</h2>{links}</section>',
+                name=name, icon=icon('fold'), label=SECTIONS[name], buttons=BUTTONS[name],
                 links=joined(_link(room, shown) for room in listed))
 
 

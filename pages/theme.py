@@ -13,6 +13,8 @@ FAVICON = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fi
            'stroke-linecap="round" d="M9 10.5h14M9 15.5h9"/></svg>')
 LOGO = html(FAVICON)
 
+GUARDS = ('dropping',)
+'''Scripts of every page from which no other one needs anything.'''
 STYLES = ('tokens', 'base', 'chat', 'prose', 'tools', 'editing', 'replying', 'picker', 'lists', 'print')
 GUARD = Markup(compact(script('guard'), 'js'))  # noqa: S704
 

@@ -6,6 +6,8 @@ from chat.text import render
 from .html import attributes, html, joined
 from .icons import button
 
+USUAL = ('👍', '❤️', '😂', '🎉', '👀', '✅')
+'''With which one reacts at first.'''
 RECENT = html('<button type="button" class="icon" data-call="react" data-never="archived system"></button>')
 TOOLS = html('<div class="tools"><span class="recent">{three}</span>{buttons}</div>', three=RECENT * 3, buttons=joined([
     button('smile', 'React', data_call='pickReaction', data_never='archived system'),

@@ -252,8 +252,8 @@ class Browser:
         async with session.get(server.url + '/chat', cookies=cookie) as response:
             text = await response.text()
         self.session, self.server, self.cookie = session, server, cookie
-        self.revision = int(_find(r'"data-revision":(\d+)', text))
-        self.epoch = _find(r'"data-epoch":"(\w+)"', text)
+        self.revision = int(_find(r'\\"revision\\": (\d+)', text))
+        self.epoch = _find(r'\\"epoch\\": \\"(\w+)', text)
         self._take(text.replace('\\"', '"'))
         number = _find(r"'client_id': '([^']+)'", text)
         self.query = {'EIO': '4', 'transport': 'websocket', 'implicit_handshake': 'true', 'next_message_id': '0',

@@ -6,6 +6,7 @@ from playwright.async_api import expect
 
 import names
 from elements import assets
+from pages.views import DECLARED
 from tests.test_names import FOUND
 
 from .acting import KNOWS_ROOMS, link, show_room, shows_room
@@ -112,7 +113,7 @@ async def test_a_question_mark_shows_all_keys_but_is_a_letter_while_writing(ann)
 async def test_a_browser_folds_what_is_typed_as_the_server_folds_names(ann):
     texts = [*(chr(code) for code in (*range(0x20, 0x3400), *range(0xa000, 0xd7b0), *range(0xf900, 0x10000), *range(0x10400, 0x10500), *range(0x1d400, 0x1d800), *range(0x1f000, 0x20000), 0x1d159)
                if unicodedata.category(chr(code)) not in {'Cn', 'Cs'}), 'ΟΔΟΣ', 'A\u00a0B', '👩\u200d💻', 'pl\u200bans', 'e\u0301', *(text for found in FOUND for text in found)]
-    script = assets.source('dom').replace('export const', 'const')
+    script = DECLARED + assets.source('dom').replace('export const', 'const')
     folded = await ann.evaluate(f'texts => {{ {script}; return texts.map(fold); }}', texts)
     assert [text for text, browsers in zip(texts, folded, strict=True) if names.fold(text) != browsers] == []
 

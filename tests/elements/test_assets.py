@@ -7,12 +7,14 @@ from graphlib import TopologicalSorter
 import pytest
 
 from elements import assets
+from pages.theme import GUARDS
+from pages.views import BEHAVIOURS
 from tests.elements.functions import lengths, texts, without_texts
 from tests.running import ROOT
 
 NAMES = sorted(path.stem for path in (ROOT / 'elements').glob('*.js'))
-BEGIN = ['page', 'entry', 'guard']
-'''What pages load; everything else is imported.'''
+BEGIN = {'page': BEHAVIOURS, 'entry': (), 'guard': GUARDS}
+'''What pages load, and what beside it; everything else is imported.'''
 TOP = re.compile(r'^(?:export )?(?:const|let|function|class|async function) (.*)', re.MULTILINE)
 LONGEST_LINE, LONGEST_FUNCTION, SMALL = 120, 60, 3
 
@@ -61,19 +63,19 @@ def test_what_is_imported_is_exported_and_used():
 def test_there_is_no_circle_and_nothing_that_no_page_loads():
     order = TopologicalSorter({name: imports(name) for name in NAMES}).static_order()
     assert set(order) == set(NAMES)
-    assert {module for begin in BEGIN for module in assets.modules(begin)} == set(NAMES)
+    assert {module for begin in BEGIN for module in assets.modules(begin, *BEGIN[begin])} == set(NAMES)
 
 
 @pytest.mark.parametrize('begin', BEGIN)
 def test_a_name_stands_for_one_thing_in_all_files_that_are_joined(begin):
-    names = Counter(name for module in assets.modules(begin) for name in declared(module))
+    names = Counter(name for module in assets.modules(begin, *BEGIN[begin]) for name in declared(module))
     assert [name for name, count in names.items() if count > 1] == []
     assert names
 
 
 def test_joined_scripts_import_nothing_and_export_what_their_last_module_does():
-    for begin in BEGIN:
-        joined = assets.script(begin)
+    for begin, beside in BEGIN.items():
+        joined = assets.script(begin, *beside)
         assert not re.search(r'^import\b(?!\()', joined, re.MULTILINE)
         assert len(re.findall(r'^export ', joined, re.MULTILINE)) == len(re.findall(r'^export ', assets.source(begin), re.MULTILINE))
 
@@ -81,7 +83,7 @@ def test_joined_scripts_import_nothing_and_export_what_their_last_module_does():
 @pytest.mark.parametrize('begin', BEGIN)
 def test_what_is_quoted_goes_out_as_it_is_and_comments_do_not(begin):
     """The minifier tells regular expressions from divisions by what stands before them."""
-    written, sent = assets.script(begin), assets.compact(assets.script(begin), 'js')
+    written, sent = assets.script(begin, *BEGIN[begin]), assets.compact(assets.script(begin, *BEGIN[begin]), 'js')
     quoted = [found for found in texts(written) if not found.startswith(('//', '/*'))]
     assert quoted == list(texts(sent))
     assert len(quoted) > 1
