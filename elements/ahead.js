@@ -30,6 +30,7 @@ document.addEventListener("focusin", ({target}) => {
 aheadField.addEventListener("blur", ({relatedTarget}) => {
   if (awaited && !relatedTarget && document.hasFocus()) queueMicrotask(() => { if (awaited) aheadField.focus(); });
 });
-onKeys(aheadField, {Enter: () => {}, Escape: writeNoMore});
+// What is there but has not the focus yet is closed.
+onKeys(aheadField, {Enter: () => {}, Escape: () => document.querySelector(awaited) ? false : writeNoMore()});
 socket.on("disconnect", writeNoMore);
 addEventListener("unopened", writeNoMore);  // from the server

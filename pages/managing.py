@@ -39,7 +39,7 @@ CLOSE = 'getElement({dialog}).$emit("update:modelValue", false)'
 OPEN = f'''() => {{{{ {CLOSE};
   queueMicrotask(() => dispatchEvent(new CustomEvent("open-room", {{{{detail: {{{{room: {{room}}}}}}}}}}))); }}}}'''
 '''A browser opens a room at once: this dialog, which gives the focus back first, does not wait for the server.'''
-MEET = f'''(event) => {{{{ const detail = [...event.target.querySelectorAll(".chip")].map((chip) => chip.dataset.name);
+MEET = f'''(event) => {{{{ const detail = [...event.target.querySelectorAll(".chip")].map((chip) => chip.textContent);
   if (!detail.length) return emit();
   {CLOSE}; queueMicrotask(() => dispatchEvent(new CustomEvent("meet", {{{{detail}}}}))); }}}}'''
 '''So it does with a conversation, if somebody is chosen.'''

@@ -16,7 +16,7 @@ LOGO = html(FAVICON)
 GUARDS = ('dropping',)
 '''Scripts of every page from which no other one needs anything.'''
 STYLES = ('tokens', 'base', 'chat', 'prose', 'tools', 'editing', 'replying', 'picker', 'lists', 'print')
-GUARD = Markup(compact(script('guard'), 'js'))  # noqa: S704
+GUARD = Markup(compact(script('guard', *GUARDS), 'js'))  # noqa: S704
 
 
 def install() -> None:
