@@ -68,7 +68,7 @@ async def test_a_hit_opens_in_another_tab_with_ctrl(found):
     before = found.url
     async with found.context.expect_page() as other:
         await found.hits.first.click(modifiers=['Control'])
-    assert (await other.value).url.endswith(f'?at={found.numbers[0]}')
+    await (await other.value).wait_for_url(f'**/chat/*?at={found.numbers[0]}')
     assert found.url == before
 
 
