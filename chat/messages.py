@@ -26,8 +26,7 @@ AUTHOR = '''
 INSERT = '''
     INSERT INTO messages
         (room, author, body, created_at, revision, posted_revision, client_id, reply_to, calls_everyone)
-    VALUES (:room, :author, :body, :created_at, :revision, :revision, :client_id, :reply_to, :calls_everyone)
-    RETURNING id'''
+    VALUES (:room, :author, :body, :created_at, :revision, :revision, :client_id, :reply_to, :calls_everyone)'''
 BELONGINGS = (Mention, Reaction, Pin, Save)
 '''Tables whose rows are deleted together with a message.'''
 
@@ -141,9 +140,10 @@ def _inserted(user_id: int, room_id: int, body: str, client_id: str | None, repl
     revision = next_revision(room_id)
     reached = [reach(room_id)] if room is None and revision == 1 else []
     people = mentions.found(user_id, room_id, body, quote.author_id if quote else None)
-    ((number,),) = db.execute_sql(INSERT, {
+    cursor = db.execute_sql(INSERT, {
         'room': room_id, 'author': user_id, 'body': body, 'created_at': iso(created_at), 'revision': revision,
-        'client_id': client_id, 'reply_to': reply_to, 'calls_everyone': mentions.EVERYONE in people}).fetchall()
+        'client_id': client_id, 'reply_to': reply_to, 'calls_everyone': mentions.EVERYONE in people})
+    number = cursor.lastrowid
     index.add(number, room_id, user_id, body)
     if people:
         mentions.store(number, room_id, user_id, people)
