@@ -37,6 +37,8 @@ ALIKE = {letter: plain for letter, _, plain in (pair.partition(':') for pair in 
 '''What more is alike to who looks for a name: letters that others have no key for, quotes, dashes, the forms of letters
 and digits in Arabic, Persian and Urdu; and Hangul by its keys, so that half a syllable begins the whole one.'''
 FOUND_AS = PLAIN | ALIKE
+QUOTES = '"“”„‟«»‹›「」『』《》〈〉⟨⟩｢｣〝〞〟＂'
+'''Quotes that stand around phrases, and around names of several words, where something is looked for.'''
 ACCENTS = re.compile('[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a'
                      '\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a'
                      '\u08d3-\u08e1\u08e3-\u08ff\u1ab0-\u1abe\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]')

@@ -22,7 +22,7 @@ MOST_COUNTED = 100
 MOST_LOOKED_AT = 1_000
 Count = Literal['unread', 'mentions', '']
 Section = Literal['favourites', 'rooms', 'direct']
-UNQUOTED = dict.fromkeys(map(ord, '"“”„‟«»‹›「」『』《》〈〉⟨⟩｢｣〝〞〟＂'))
+UNQUOTED = dict.fromkeys(map(ord, names.QUOTES))
 MOST_BROWSED = 200
 '''Rooms in the list of open rooms that a user may join.'''
 OPEN = '''

@@ -21,8 +21,8 @@ when("deleted", (id) => closeNotices((message) => message.id === id));
 when("gone", (room) => closeRead(room, Infinity));
 addEventListener("pagehide", () => closeNotices(() => true));
 
-// Switches, which this browser keeps by person, and what they let through: notifications, a sound, and what is in a
-// section of the sidebar, which shows only what is unread and what is open when it is folded.
+// Switches, which this browser keeps by person, and what they let through: notifications, and a sound. Or what is on is
+// that a section of the sidebar is folded: then it shows only what is unread and what is open.
 const bell = document.getElementById("bell"), speaker = document.getElementById("sound");
 const permissionFor = (button) => button === bell ? window.Notification?.permission : "granted";
 const isOn = (button) => permissionFor(button) === "granted"
@@ -30,7 +30,7 @@ const isOn = (button) => permissionFor(button) === "granted"
 const showSwitches = () => {
   bell.hidden = !permissionFor(bell);
   for (const button of [bell, speaker]) button.ariaPressed = isOn(button);
-  for (const button of document.querySelectorAll(".fold")) button.ariaExpanded = isOn(button);
+  for (const button of document.querySelectorAll(".fold")) button.ariaExpanded = !isOn(button);
 };
 const ring = () => { if (isOn(speaker)) new Audio(TONE).play().catch(() => {}); };
 socket.on("notice", (call) => {

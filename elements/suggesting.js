@@ -55,9 +55,9 @@ const KINDS = [
 // In the field for searches: what its filters take.
 const FILTER = /(?<![^\s(-])(from|in|has|on|before|after)[:：] ?[\x22“]?(?:[^\x22:：]*[^\x22\s:：])?$/i;
 const optionRows = [...takeView(".filters").content.children], ROOMS = ".sidebar a[data-room]";
-const QUOTES = /[\x22“”„‟«»‹›「」『』《》〈〉⟨⟩｢｣〝〞〟＂]/g;  // a name is found without them, too
+const QUOTED = new RegExp(`[${QUOTES}]`, "g");  // a name is found without them, too
 const filterRow = (filter, row) => {
-  const name = row.querySelector(".label").textContent, bare = name.replace(QUOTES, "");
+  const name = row.querySelector(".label").textContent, bare = name.replace(QUOTED, "");
   const value = /[\s()]/.test(bare) ? `"${bare}"` : bare;
   const made = element("li", {}, element("bdi", {textContent: name}));
   made.dataset.text = `${filter}:${value} `;

@@ -71,9 +71,9 @@ class Sidebar(PassingHtml):
 
 def _section(name: Section, rooms: Sequence[RoomInfo], shown: RoomInfo) -> Markup:
     listed = sorted(rooms, key=lambda room: room.favourite or 0)
-    return html('<section data-kind="{name}"><h2><button class="fold" type="button" name="{name}" value="on" '
-                'data-call="flip" aria-expanded="true">{icon}{label}</button>{buttons}</h2>{links}</section>',
-                name=name, icon=icon('fold'), label=SECTIONS[name], buttons=BUTTONS[name],
+    return html('<section data-kind="{name}"><h2><button class="fold" type="button" name="{name}.folded" '
+                'value="off" data-call="flip" aria-expanded="true">{icon}{label}</button>{buttons}</h2>{links}'
+                '</section>', name=name, icon=icon('fold'), label=SECTIONS[name], buttons=BUTTONS[name],
                 links=joined(_link(room, shown) for room in listed))
 
 

@@ -39,7 +39,7 @@ KNOWN: dict[str, object] = {
     'VIEWS': VIEWS, 'SAYS': SAYS, 'TITLE': TITLE, 'QUIET': _image(FAVICON), 'CALLING': _image(CALLING),
     'TONE': serve(tone.wave(), 'wav'), 'PICKER': serve(picker.html_of_all(), 'html'), 'USUAL': USUAL, 'LOBBY': LOBBY,
     'MOST_COUNTED': MOST_COUNTED, 'OLDEST': OLDEST, 'MOST_TEXT': LENGTH, 'FOUND_AS': names.FOUND_AS,
-    'ACCENTS': names.ACCENTS.pattern}
+    'ACCENTS': names.ACCENTS.pattern, 'QUOTES': names.QUOTES}
 '''What the scripts know of Python, by their names for it.'''
 DECLARED = ''.join(f'const {name} = {json.dumps(value, ensure_ascii=False)};\n' for name, value in KNOWN.items())
 BEHAVIOURS = ('cards', 'citing', 'copying', 'days', 'favourites', 'folding', 'notices', 'pasting', 'people',

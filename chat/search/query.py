@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import names
 from errors import Refused
 
 from . import days, forms
@@ -16,7 +17,7 @@ from . import days, forms
 MOST_TERMS, MOST_TOKENS, MOST_NAMES, MOST_CHARACTERS = 32, 128, 32, 2_000
 '''Maximum size of a query (names: all filters by name, room and day); whatever exceeds it is ignored.'''
 NAMES, DAYS, OPTIONS = frozenset({'from', 'in'}), frozenset({'before', 'after', 'on'}), ('link',)
-QUOTES = dict.fromkeys(map(ord, '“”„‟«»‹›「」『』《》〈〉⟨⟩｢｣〝〞〟＂'), '"')
+QUOTES = dict.fromkeys(map(ord, names.QUOTES), '"')
 SINGLE = re.compile(r'(?<![^\s(:-])[‘‚‛](?=\S)([^‘‚‛"]+?)[’‘](?!\w)')
 '''A phrase in single quotes; as its end may look like an apostrophe, no letter follows it.'''
 DASHES = r'\-−–﹣－'

@@ -22,6 +22,18 @@ async def second_tab(page, room):
     return tab
 
 
+async def go(page, room):
+    await link(page, room).click()
+    await shows_room(page, room)
+
+
+async def delete_what_was_written_and_go(page, room):
+    await field(page).press_sequentially('text of A')
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('Delete')
+    await go(page, room)
+
+
 @pytest.fixture
 async def page(open_chat, room):
     page = await open_chat('ann')
@@ -81,65 +93,46 @@ async def test_a_text_that_became_another_one_here_stays(page, room):
 
 async def test_letters_that_are_undone_in_one_room_never_come_into_the_draft_of_another(page, room, ann):
     other = await create(ann, 'undone elsewhere')
-    await field(page).press_sequentially('text of A')
-    await page.keyboard.press('Control+a')
-    await page.keyboard.press('Delete')
-    await link(page, other).click()
-    await shows_room(page, other)
+    await delete_what_was_written_and_go(page, other)
     await page.keyboard.press('Control+z')
     await expect(field(page)).to_have_value('')
     await page.keyboard.type('text of B')
-    await link(page, room).click()
-    await shows_room(page, room)
+    await go(page, room)
     await page.keyboard.press('Control+z')
     await expect(field(page)).to_have_value('text of A')
-    await link(page, other).click()
-    await shows_room(page, other)
+    await go(page, other)
     await expect(field(page)).to_have_value('text of B')
     await page.keyboard.press('Backspace')
-    await link(page, room).click()
-    await shows_room(page, room)
+    await go(page, room)
     await expect(field(page)).to_have_value('text of A')
     await page.keyboard.press('Control+z')
     await expect(field(page)).to_have_value('')
-    await link(page, other).click()
-    await shows_room(page, other)
+    await go(page, other)
     await expect(field(page)).to_have_value('text of ')
 
 
 async def test_what_was_done_in_other_rooms_is_passed_by_in_one_press(page, room, ann):
     """However many steps that were; and where nothing is left to undo, nothing is lost of the others."""
     other = await create(ann, 'several steps elsewhere')
-    await field(page).press_sequentially('text of A')
-    await page.keyboard.press('Control+a')
-    await page.keyboard.press('Delete')
-    await link(page, other).click()
-    await shows_room(page, other)
+    await delete_what_was_written_and_go(page, other)
     for keys in ('one', 'Control+z', 'Control+z', 'Control+z', 'Control+Shift+z', 'Backspace', 'two', 'Backspace'):
         await (page.keyboard.press if len(keys) > 3 else page.keyboard.type)(keys)
     await expect(field(page)).to_have_value('ontw')
-    await link(page, room).click()
-    await shows_room(page, room)
+    await go(page, room)
     await page.keyboard.press('Control+z')
     await expect(field(page)).to_have_value('text of A')
-    await link(page, other).click()
-    await shows_room(page, other)
+    await go(page, other)
     await expect(field(page)).to_have_value('ontw')
 
 
 async def test_what_was_sent_is_not_undone_nor_anything_elsewhere_for_it(page, room, ann):
     other = await create(ann, 'sent elsewhere')
-    await field(page).press_sequentially('text of A')
-    await page.keyboard.press('Control+a')
-    await page.keyboard.press('Delete')
-    await link(page, other).click()
-    await shows_room(page, other)
+    await delete_what_was_written_and_go(page, other)
     await page.keyboard.type('to send')
     for keys in ('Enter', 'Control+z', 'Control+z', 'Control+z'):
         await page.keyboard.press(keys)
     await expect(field(page)).to_have_value('')
-    await link(page, room).click()
-    await shows_room(page, room)
+    await go(page, room)
     await page.keyboard.press('Control+z')
     await expect(field(page)).to_have_value('text of A')
 
@@ -160,8 +153,7 @@ async def test_of_two_hundred_rooms_drafts_are_kept_the_oldest_goes(page, room):
 async def test_four_thousand_characters_of_a_draft_are_kept_and_who_would_lose_more_is_asked(page, room, ann):
     other = await create(ann, 'beside what is long')
     await field(page).fill('😀' * 4001)
-    await link(page, other).click()
-    await shows_room(page, other)
+    await go(page, other)
     await link(page, room).click()
     await expect(field(page)).to_have_value('😀' * 4001), 'the page has it all'
     asked = []

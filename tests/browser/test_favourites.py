@@ -203,6 +203,19 @@ async def test_a_section_is_folded_and_stays_so_in_this_browser(page, rooms):
     await expect(link(page, rooms[0])).to_be_visible()
 
 
+async def test_logging_out_unfolds_nothing(page, server):
+    """It is a setting, and no text."""
+    await fold(page, 'Favourites').click()
+    await expect(fold(page, 'Favourites')).to_have_attribute('aria-expanded', 'false')
+    await page.get_by_role('button', name='Log out').click()
+    await expect(page.get_by_label('Password', exact=True)).to_be_visible()
+    cookie = server.cookie('ann')
+    await page.context.add_cookies([{'name': name, 'value': value, 'url': server.url} for name, value in cookie.items()])
+    await page.goto(server.url + '/chat')
+    await expect(fold(page, 'Favourites')).to_have_attribute('aria-expanded', 'false')
+    await expect(fold(page, 'Rooms')).to_have_attribute('aria-expanded', 'true')
+
+
 async def test_what_is_unread_or_open_is_seen_in_a_folded_section(page, rooms, bob):
     await fold(page, 'Favourites').click()
     await expect(link(page, rooms[1])).to_be_hidden()
